@@ -1,0 +1,1 @@
+"""What twinpost knows and decides. Values in, effects out; no I/O, no clock, no randomness."""

@@ -1,0 +1,1 @@
+"""The shared vocabulary: frozen values, named as in the glossary."""

@@ -1,0 +1,60 @@
+"""The nine kinds: every message ends as exactly one of them, with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twinpost.core.model.letter import Letter
+from twinpost.core.model.people import Membership
+from twinpost.core.model.subject import SubjectReading
+
+
+class Kind(StrEnum):
+    LETTER = "letter"
+    PUPIL_MAIL = "pupil-mail"
+    REPLY = "reply"
+    COMMAND = "command"
+    UNCLEAR = "unclear"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    OTHER = "other"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One numbered answer of an open question: the text shown, and what it means.
+
+    `action` is one of: letter (log it as `letter`), more (of delivery `delivery`), pass-on, confirm,
+    other (it is no letter), no.
+    """
+
+    action: str
+    text: str = ""
+    letter: Letter | None = None
+    delivery: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether the sender is who the From says. None: nobody whom we trust has said anything."""
+
+    proven: bool | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A message with its kind, and how it came to it."""
+
+    kind: Kind
+    because: tuple[str, ...]
+    sender: Membership | None = None  # the place in the exchange concerned, when one is
+    letter: Letter | None = None  # kind letter only
+    delivery: int = 0  # the open delivery that a letter's mail adds to; 0: a new one
+    choices: tuple[Choice, ...] = ()  # kind unclear: what it may be
+    question: int = 0  # kind reply: the open question that it is a direct answer to
+    order: str = ""  # kind command: which
+    subject: SubjectReading = SubjectReading()
+    heard_from: str = ""  # kind stranger: address of the known teacher whom it may be

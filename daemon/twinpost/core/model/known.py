@@ -1,0 +1,65 @@
+"""What the ledger tells about a message's sender, thread and letters before it is sorted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from twinpost.core.model.letter import Delivery
+from twinpost.core.model.mail import Kept, Reading
+from twinpost.core.model.people import Directory
+from twinpost.core.model.question import OpenQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a message answers: the nearest mail that In-Reply-To or References name and we know."""
+
+    notice: str = ""  # name of our notice when the parent is a mail of ours, else ""
+    person: int = 0  # to whom our mail went, or who sent the known mail
+    exchange_id: int = 0
+    delivery: int = 0  # the letter that the parent belongs to
+    questions: tuple[int, ...] = ()  # questions that the parent asked
+    message: int = 0  # journal id of the parent when it is a mail that we received
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One letter of one direction that has been logged."""
+
+    exchange_id: int
+    product: str
+    number: int
+    from_class: int
+    to_class: int
+    delivery: int
+    first_at: datetime
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMail:
+    """A question that this message answers directly, with the mail that the question is about."""
+
+    question: OpenQuestion
+    kept: Kept
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything outside the message itself that a decision may rest on."""
+
+    directory: Directory
+    address: str  # the shared address
+    admin: str = ""
+    thread: Thread | None = None
+    asked: tuple[AskedMail, ...] = ()
+    arrived: tuple[Arrived, ...] = ()  # every letter logged in the sender's exchanges
+    deliveries: tuple[Delivery, ...] = ()  # those of the sender's exchanges that are open
+    files_before: dict[str, int] = field(default_factory=dict)  # sha256 of a file to its earlier delivery
+    ours: bool = False  # the message is a mail that we sent
+    bounced: int = 0  # outbox id of the mail of ours that a report names
+    same_as: int = 0  # journal id of the same mail, which came before by another way
+    quiet_minutes: float = 10.0
+    largest_mail: int = 25_000_000  # octets that may be passed on in one mail

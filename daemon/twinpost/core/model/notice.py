@@ -1,0 +1,238 @@
+"""Our mails as typed contents: facts for a template, no wording.
+
+Each class is one mail; its `name` is the name of its template, `templates/<language>/<name>.md`.
+Instants are aware; a template shows them in the reader's zone first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from twinpost.core.model.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place whose local time a mail shows."""
+
+    city: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterNames:
+    """A letter in words: classes by their proper names."""
+
+    product: str  # key of rules/products.yaml
+    numbers: tuple[int, ...]
+    from_: str
+    to: tuple[str, ...]
+    part: tuple[int, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    name: str
+    size: int  # octets
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    """The next agreed date of the exchange."""
+
+    letter: LetterNames
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How many pupils' letters were found by their names; only where that can be claimed."""
+
+    found: int
+    expected: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterReport:
+    """What arrived, whether it is in good order, where the exchange is."""
+
+    letter: LetterNames
+    exchange: str
+    sender: str  # name of the teacher who sent it
+    first_at: datetime
+    where: tuple[Where, ...]  # the reader's own place first
+    files: tuple[FileLine, ...] = ()
+    links: tuple[str, ...] = ()
+    mails: int = 1  # in how many mails it came so far
+    version: int = 1  # 1: the first receipt; later ones are gathered updates
+    closed: bool = False
+    findings: tuple[Finding, ...] = ()  # those that this reader can do something about
+    told: tuple[str, ...] = ()  # names of the others who are told
+    passed_on_to: tuple[str, ...] = ()  # names of those to whom we passed it on
+    waiting_for_yes: tuple[str, ...] = ()  # names of those who get it after the sender's YES
+    planned: int | None = None  # letters planned each way
+    unseen: tuple[int, ...] = ()  # earlier numbers of this direction that were never seen
+    next_date: NextDate | None = None
+    complete: Completeness | None = None
+    read_as: str = ""  # the subject as written, when it was unusual
+    learned: tuple[str, str] | None = None  # a nickname now remembered: (words, class name)
+    said: str = ""  # what the writer wrote, for the colleague
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(LetterReport):
+    """To each teacher of the class that sent the letter."""
+
+    name: ClassVar[str] = "receipt"
+    own: bool = True  # whether the reader sent it herself
+    ask_yes: bool = False  # the sender is unproven: her YES passes the letter on
+
+
+@dataclass(frozen=True, slots=True)
+class LetterArrived(LetterReport):
+    """To each teacher of the classes that the letter is for."""
+
+    name: ClassVar[str] = "letter-arrived"
+    attached: bool = False  # she was not in copy: the files are attached, the text is quoted
+    too_large: bool = False  # they would be, but no mail can carry them
+
+
+@dataclass(frozen=True, slots=True)
+class WhichLetter:
+    """A mail has two readings, or contradicts what we know: which letter is it?"""
+
+    name: ClassVar[str] = "which-letter"
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    sender: str
+    own: bool
+    choices: tuple[str, ...]
+    why: str = ""  # code of the reason: ambiguous, no-number, contradiction, closed, reply-with-files …
+    again: int = 1  # 1: asked, 2: asked again, 3: shown to both sides' teachers
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PassOnQuestion:
+    """A mail of hers reached only us: shall the colleague have it?"""
+
+    name: ClassVar[str] = "pass-on-question"
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    to: tuple[str, ...]
+    again: int = 1
+    prove: bool = False  # her address could not be proven: YES also says "it was me"
+
+
+@dataclass(frozen=True, slots=True)
+class WasThisYou:
+    """A mail bears her name but comes from an address that we do not know."""
+
+    name: ClassVar[str] = "was-this-you"
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    address: str
+    again: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A mail that its sender asked us to pass on."""
+
+    name: ClassVar[str] = "passed-on"
+    sender: str
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    said: str
+    files: tuple[FileLine, ...] = ()
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer to an answer or an order: what was done.
+
+    `what` is a code: passed-on, not-passed-on, filed, nickname-forgotten, address-added,
+    address-refused, already-answered, logged, expired.
+    """
+
+    name: ClassVar[str] = "done"
+    what: str
+    about: str = ""  # subject of the mail concerned
+    people: tuple[str, ...] = ()
+    by: str = ""  # who was first, for already-answered
+    at: datetime | None = None
+    where: tuple[Where, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """Her answer fits none of the choices: they are shown once more."""
+
+    name: ClassVar[str] = "not-understood"
+    answer: str
+    subject: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannotYet:
+    """She asked for something that this version does not do by mail."""
+
+    name: ClassVar[str] = "cannot-yet"
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What the loop budget withheld, joined into one mail."""
+
+    name: ClassVar[str] = "joined"
+    mails: tuple[tuple[str, str], ...]  # (subject, text)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminNote:
+    """To the admin: something that needs him. `what` is a code, `lines` the facts."""
+
+    name: ClassVar[str] = "admin-note"
+    what: str
+    lines: tuple[str, ...] = ()
+
+
+Notice = (
+    Receipt
+    | LetterArrived
+    | WhichLetter
+    | PassOnQuestion
+    | WasThisYou
+    | PassedOn
+    | Done
+    | NotUnderstood
+    | CannotYet
+    | Joined
+    | AdminNote
+)
+
+NOTICES: tuple[type[Notice], ...] = (
+    Receipt,
+    LetterArrived,
+    WhichLetter,
+    PassOnQuestion,
+    WasThisYou,
+    PassedOn,
+    Done,
+    NotUnderstood,
+    CannotYet,
+    Joined,
+    AdminNote,
+)
+"""Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md."""

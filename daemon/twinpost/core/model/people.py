@@ -1,0 +1,195 @@
+"""Who takes part: people, classes, and what an exchange has agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
+
+
+class Role(StrEnum):
+    TEACHER = "teacher"
+    PUPIL = "pupil"
+    LEADER = "leader"
+
+
+class Mode(StrEnum):
+    THROUGH_TEACHERS = "through-teachers"
+    DIRECT = "direct"
+    BOTH = "both"
+
+
+class Guard(StrEnum):
+    REPAIR = "repair"
+    REMIND_ONLY = "remind-only"
+
+
+class Copies(StrEnum):
+    ONE = "one"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom the exchange's files name. `addresses` are case-folded; the first is written to."""
+
+    id: int
+    name: str
+    addresses: tuple[str, ...]
+    language: str = "en"
+    gender: str = ""
+    level: str = ""
+    interests: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolClass:
+    """The pupils and teachers at one end. `slug` survives renaming; `id` is the ledger's."""
+
+    id: int
+    slug: str
+    name: str
+    timezone: str
+    teachers: tuple[Person, ...]
+    aliases: tuple[str, ...] = ()
+    school: str = ""
+    country: str = ""
+    language: str = "en"
+    opens: frozenset[str] = frozenset()
+    school_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    school_hours: tuple[time, time] | None = None
+    leaders: tuple[Person, ...] = ()
+    pupils: tuple[Person, ...] = ()
+    calendar: tuple[CalendarEntry, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that the class goes by in the exchange file, the proper one first."""
+        return (self.name, *self.aliases)
+
+    @property
+    def city(self) -> str:
+        """The city of the class's zone, for "09:15 in Oslo"."""
+        return self.timezone.rsplit("/", 1)[-1].replace("_", " ")
+
+    def school_calendar(self) -> SchoolCalendar:
+        opens_at, closes_at = self.school_hours or (time(8, 0), time(15, 0))
+        return SchoolCalendar(self.timezone, frozenset(self.school_days), opens_at, closes_at, self.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """Letter `number` from one class to another, agreed for a day. Class ids are the ledger's."""
+
+    product: str
+    number: int
+    from_class: int
+    to_class: int
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live meeting: a wall clock time in a zone."""
+
+    title: str
+    start: datetime  # naive: wall clock in `zone`
+    zone: str
+    minutes: int = 45
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The teachers' regular meeting, at the host's hour."""
+
+    every: str
+    weekday: int
+    at: time
+    host: int  # class id
+    week: int | None = None
+    minutes: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Two or more classes that write to each other under one plan."""
+
+    id: int
+    code: str
+    title: str
+    classes: tuple[SchoolClass, ...]
+    language: str = "en"
+    mode: Mode = Mode.THROUGH_TEACHERS
+    letters: int | None = None
+    guard: Guard = Guard.REPAIR
+    copies: Copies = Copies.ONE
+    schedule: tuple[DueDate, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()  # person ids, first class first
+    sessions: tuple[Session, ...] = ()
+    meeting: Meeting | None = None
+
+    def class_by_id(self, class_id: int) -> SchoolClass:
+        """The class with this ledger id. Raises KeyError."""
+        for school_class in self.classes:
+            if school_class.id == class_id:
+                return school_class
+        raise KeyError(class_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The place that a person holds in an exchange."""
+
+    person: Person
+    role: Role
+    school_class: SchoolClass
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All running exchanges, and who is known by which address.
+
+    `nicknames` holds what senders were found to mean: (person id, folded phrase) to class id.
+    """
+
+    exchanges: tuple[Exchange, ...] = ()
+    by_address: dict[str, tuple[Membership, ...]] = field(default_factory=dict)
+    nicknames: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def who(self, address: str) -> tuple[Membership, ...]:
+        """Every place held by the person with this address; empty for a stranger."""
+        return self.by_address.get(address.casefold(), ())
+
+    def exchange(self, exchange_id: int) -> Exchange:
+        """The exchange with this ledger id. Raises KeyError."""
+        for exchange in self.exchanges:
+            if exchange.id == exchange_id:
+                return exchange
+        raise KeyError(exchange_id)
+
+
+def directory_of(
+    exchanges: tuple[Exchange, ...], nicknames: dict[tuple[int, str], int] | None = None
+) -> Directory:
+    """A directory with its index by address."""
+    index: dict[str, list[Membership]] = {}
+    for exchange in exchanges:
+        for school_class in exchange.classes:
+            groups = (
+                (Role.TEACHER, school_class.teachers),
+                (Role.LEADER, school_class.leaders),
+                (Role.PUPIL, school_class.pupils),
+            )
+            for role, people in groups:
+                for person in people:
+                    for address in person.addresses:
+                        index.setdefault(address, []).append(Membership(person, role, school_class, exchange))
+    return Directory(exchanges, {key: tuple(value) for key, value in index.items()}, nicknames or {})

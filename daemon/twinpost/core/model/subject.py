@@ -1,0 +1,53 @@
+"""What a subject line says, before anybody asks whether it can be true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ClassNames:
+    """The names of one class, as the grammar needs them: proper name, aliases, the sender's nicknames."""
+
+    class_id: int
+    exchange_id: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A class named in a subject: the words as written, and the class ids they can mean.
+
+    One id: certain. Several: ambiguous, best first. None: a name that no class bears.
+    `fuzzy` marks a misspelling that was accepted by a margin; `lookalike` one that matches only after
+    look-alike letters were folded (UTS 39), which is never certain.
+    """
+
+    words: str
+    class_ids: tuple[int, ...] = ()
+    fuzzy: bool = False
+    lookalike: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectReading:
+    """Everything that a subject line says about a letter."""
+
+    cleaned: str = ""  # the subject without prefixes and tags, one line
+    is_reply: bool = False
+    is_forward: bool = False
+    product: str = ""  # key of rules/products.yaml; "" where no product is named
+    numbers: tuple[int, ...] = ()
+    number_trouble: str = ""  # "", zero, negative, huge, descending, broken: never guessed
+    part: tuple[int, int | None] | None = None  # (2, 3) of "part 2 of 3", (2, None) of "part 2"
+    from_: tuple[Mention, ...] = ()
+    to: tuple[Mention, ...] = ()
+    to_all: bool = False
+    exact: bool = False  # product, number, from and to stand there, each certain, in a known word order
+
+    @property
+    def looks_like_letter(self) -> bool:
+        """Whether somebody who wrote this may have meant a letter."""
+        return bool(
+            self.product and (self.numbers or self.number_trouble or self.from_ or self.to or self.to_all)
+        )

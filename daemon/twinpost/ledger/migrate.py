@@ -1,0 +1,56 @@
+"""Bringing the ledger to the version of this program, from the first table on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from twinpost.errors import LedgerError
+from twinpost.ledger.engine import place
+
+if TYPE_CHECKING:  # Alembic takes half a second to import: only for those who migrate
+    from alembic.config import Config
+
+
+def upgrade(engine: sa.Engine, scripts: Path) -> None:
+    """Run every migration that the ledger lacks. `scripts` is the migrations folder."""
+    from alembic import command
+
+    with engine.begin() as connection:
+        command.upgrade(_config(scripts, connection), "head")
+
+
+def version(engine: sa.Engine, scripts: Path) -> tuple[str, str]:
+    """The ledger's version and the program's, as migration names; "" for an empty ledger."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision() or ""
+    head = ScriptDirectory.from_config(_config(scripts, None)).get_current_head() or ""
+    return current, head
+
+
+def require_current(engine: sa.Engine, scripts: Path) -> None:
+    """Raise LedgerError with the remedy unless the ledger has the version of this program."""
+    current, head = version(engine, scripts)
+    if current == head:
+        return
+    if not current:
+        raise LedgerError(f"The ledger {place(engine)} is empty: run `twinpost db upgrade` once.")
+    raise LedgerError(
+        f"The ledger {place(engine)} has version {current}, this program needs {head}: "
+        "run `twinpost db upgrade`, or install the program that made the ledger."
+    )
+
+
+def _config(scripts: Path, connection: sa.Connection | None) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

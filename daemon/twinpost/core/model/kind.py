@@ -58,3 +58,4 @@ class Sorted:
     order: str = ""  # kind command: which
     subject: SubjectReading = SubjectReading()
     heard_from: str = ""  # kind stranger: address of the known teacher whom it may be
+    why: str = ""  # kind unclear: code of the reason, as in notice.WhichLetter

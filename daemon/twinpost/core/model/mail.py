@@ -87,6 +87,7 @@ class Reading:
     links: tuple[str, ...] = ()  # links to cloud drives in what the writer wrote
     defects: frozenset[Defect] = frozenset()
     fingerprint: str = ""  # sha256 over From, Date, Message-ID, subject, text and files: see reading.mime
+    actions: tuple[str, ...] = ()  # of a delivery report, lower-case (RFC 3464, 2.3.3): failed, delayed …
 
     def header(self, name: str) -> tuple[str, ...]:
         """Every value of a header, top first. `name` is lower-case."""

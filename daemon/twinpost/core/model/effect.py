@@ -49,6 +49,9 @@ class Tell:
     provoked_by: str = ""  # address whose mail caused it; "" for planned mail
     counts: bool = True  # in the loop budget of that address
     not_before: datetime | None = None  # school hours; None: at once
+    asks: bool = False  # this mail asks the question opened just before it (or `question`)
+    question: int = 0  # the open question that it asks again
+    delivery: int = 0  # the letter that it is about, where that is not the one logged just before
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,20 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Strike:
+    """A logged letter was none of the class's: its rows go, its mails stay in the journal."""
+
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Process an earlier message once more, with what is known now."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddAddress:
     """The person said that this address is hers too."""
 
@@ -141,7 +158,20 @@ class AddAddress:
     address: str
 
 
-Effect = LogLetter | MoveDelivery | Ask | AskAgain | Settle | Resort | Learn | Forget | AddAddress | Tell
+Effect = (
+    LogLetter
+    | MoveDelivery
+    | Strike
+    | Ask
+    | AskAgain
+    | Settle
+    | Resort
+    | Again
+    | Learn
+    | Forget
+    | AddAddress
+    | Tell
+)
 
 
 @dataclass(frozen=True, slots=True)

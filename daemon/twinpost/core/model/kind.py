@@ -26,14 +26,16 @@ class Kind(StrEnum):
 class Choice:
     """One numbered answer of an open question: the text shown, and what it means.
 
-    `action` is one of: letter (log it as `letter`), more (of delivery `delivery`), pass-on, confirm,
-    other (it is no letter), no.
+    `action` is one of: letter (log it as `letter`), more (of delivery `delivery`), pass-on (to the
+    colleagues of `exchange`), confirm (it was me), forget (the nickname `words`), other (it is no letter), no.
     """
 
     action: str
     text: str = ""
     letter: Letter | None = None
     delivery: int = 0
+    exchange: int = 0  # pass-on: to the teachers of which exchange
+    words: str = ""  # forget: the nickname
 
 
 @dataclass(frozen=True, slots=True)

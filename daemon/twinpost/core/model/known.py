@@ -60,6 +60,7 @@ class Known:
     files_before: dict[str, int] = field(default_factory=dict)  # sha256 of a file to its earlier delivery
     ours: bool = False  # the message is a mail that we sent
     bounced: int = 0  # outbox id of the mail of ours that a report names
+    asked_about_sender: bool = False  # a teacher has been asked whether this unknown address is hers
     same_as: int = 0  # journal id of the same mail, which came before by another way
     quiet_minutes: float = 10.0
     largest_mail: int = 25_000_000  # octets that may be passed on in one mail

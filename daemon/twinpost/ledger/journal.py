@@ -1,0 +1,211 @@
+"""The journal: every message that was ever kept, where it lies and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from twinpost.core.model.kind import Kind
+from twinpost.core.model.mail import Kept, Place
+from twinpost.ledger.tables import mailboxes, messages, places
+
+MOST_TRIES = 3
+"""After so many tries that died or failed a message is set aside (Mailman's three)."""
+
+CHANGES_ITS_MIND = (Kind.UNCLEAR, Kind.STRANGER, Kind.OTHER, Kind.REPLY)
+"""What is tried again when somebody drags the mail back into the INBOX."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as the mailbox handed it over, its octets safe in the vault."""
+
+    place: Place
+    sha256: str
+    size: int
+    arrived_at: datetime
+
+
+def last_uid(connection: sa.Connection, mailbox: str) -> tuple[int, int]:
+    """(UIDVALIDITY, highest UID kept) of a mailbox; (0, 0) for a new one."""
+    row = connection.execute(
+        sa.select(mailboxes.c.uidvalidity, mailboxes.c.last_uid).where(mailboxes.c.name == mailbox)
+    ).first()
+    return (row.uidvalidity, row.last_uid) if row else (0, 0)
+
+
+def note_uid(connection: sa.Connection, mailbox: str, uidvalidity: int, uid: int) -> None:
+    """Everything up to `uid` has been kept."""
+    values = {"uidvalidity": uidvalidity, "last_uid": uid}
+    changed = connection.execute(sa.update(mailboxes).where(mailboxes.c.name == mailbox).values(values))
+    if changed.rowcount == 0:
+        connection.execute(sa.insert(mailboxes).values(name=mailbox, **values))
+
+
+def keep(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Enter messages into the journal. The same octets at a second place are the same message.
+
+    A known message that comes back (dragged into the INBOX again) and did not go through the first
+    time is tried again.
+    """
+    if not arrivals:
+        return
+    known = {
+        row.sha256: row
+        for row in connection.execute(
+            sa.select(messages.c.id, messages.c.sha256, messages.c.state, messages.c.kind).where(
+                messages.c.sha256.in_([arrival.sha256 for arrival in arrivals])
+            )
+        )
+    }
+    fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in known}
+    if fresh:
+        connection.execute(sa.insert(messages), [_row(arrival, now) for arrival in fresh.values()])
+    ids = {
+        row.sha256: row.id
+        for row in connection.execute(
+            sa.select(messages.c.id, messages.c.sha256).where(messages.c.sha256.in_(list(fresh)))
+        )
+    }
+    ids.update({sha256: row.id for sha256, row in known.items()})
+    _note_places(connection, arrivals, ids)
+    again = [row.id for row in known.values() if row.state == "aside" or row.kind in CHANGES_ITS_MIND]
+    if again:
+        try_again(connection, again)
+
+
+def _row(arrival: Arrival, now: datetime) -> dict[str, object]:
+    return {
+        "sha256": arrival.sha256,
+        "size": arrival.size,
+        "arrived_at": arrival.arrived_at,
+        "kept_at": now,
+        "tries": 0,
+        "state": "kept",
+        "reason": "",
+        "message_id": "",
+        "fingerprint": "",
+        "kind": "",
+        "because": [],
+        "sender": "",
+        "subject": "",
+    }
+
+
+def _note_places(connection: sa.Connection, arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
+    first = arrivals[0].place
+    uids = [arrival.place.uid for arrival in arrivals]
+    noted = set(
+        connection.execute(
+            sa.select(places.c.uid).where(
+                places.c.mailbox == first.mailbox,
+                places.c.uidvalidity == first.uidvalidity,
+                places.c.uid.in_(uids),
+            )
+        ).scalars()
+    )
+    rows = [
+        {
+            "mailbox": arrival.place.mailbox,
+            "uidvalidity": arrival.place.uidvalidity,
+            "uid": arrival.place.uid,
+            "message_id": ids[arrival.sha256],
+            "moved_to": "",
+        }
+        for arrival in arrivals
+        if arrival.place.uid not in noted
+    ]
+    if rows:
+        connection.execute(sa.insert(places), rows)
+
+
+def _kept(row: sa.Row[Any]) -> Kept:
+    return Kept(row.id, row.sha256, row.size, row.arrived_at, row.tries)
+
+
+_KEPT = (messages.c.id, messages.c.sha256, messages.c.size, messages.c.arrived_at, messages.c.tries)
+
+
+def to_process(connection: sa.Connection, limit: int) -> list[Kept]:
+    """Kept messages that wait to be processed, oldest first."""
+    query = sa.select(*_KEPT).where(messages.c.state == "kept").order_by(messages.c.id).limit(limit)
+    return [_kept(row) for row in connection.execute(query)]
+
+
+def message(connection: sa.Connection, message_id: int) -> Kept:
+    """One message by its journal id. Raises sqlalchemy.exc.NoResultFound."""
+    return _kept(connection.execute(sa.select(*_KEPT).where(messages.c.id == message_id)).one())
+
+
+def count_try(connection: sa.Connection, message_id: int) -> None:
+    """Written before the message is looked at, so that a crash counts."""
+    connection.execute(
+        sa.update(messages).where(messages.c.id == message_id).values(tries=messages.c.tries + 1)
+    )
+
+
+def processed(connection: sa.Connection, message_id: int, **values: object) -> None:
+    """A message has been understood; `values` are columns of the journal."""
+    connection.execute(
+        sa.update(messages).where(messages.c.id == message_id).values(state="processed", reason="", **values)
+    )
+
+
+def set_aside(connection: sa.Connection, message_id: int, reason: str) -> None:
+    """Keep a message that cannot be processed, with the reason; `try_again` takes it up again."""
+    connection.execute(
+        sa.update(messages).where(messages.c.id == message_id).values(state="aside", reason=reason)
+    )
+
+
+def try_again(connection: sa.Connection, message_ids: Sequence[int]) -> int:
+    """Put messages back to be processed; returns how many there were."""
+    return connection.execute(
+        sa.update(messages)
+        .where(messages.c.id.in_(message_ids))
+        .values(state="kept", tries=0, reason="", same_as=None)
+    ).rowcount
+
+
+def resort(connection: sa.Connection, message_id: int, kind: Kind, because: str) -> None:
+    """An earlier message turned out to be of another kind; the old reasons stay in front."""
+    old = connection.execute(sa.select(messages.c.because).where(messages.c.id == message_id)).scalar_one()
+    connection.execute(
+        sa.update(messages)
+        .where(messages.c.id == message_id)
+        .values(kind=kind.value, because=[*old, because])
+    )
+
+
+def to_move(
+    connection: sa.Connection, mailbox: str, uidvalidity: int, limit: int
+) -> list[tuple[int, str, str]]:
+    """(UID, kind, state) of messages that lie where they came and have been dealt with."""
+    query = (
+        sa.select(places.c.uid, messages.c.kind, messages.c.state)
+        .join(messages, messages.c.id == places.c.message_id)
+        .where(
+            places.c.mailbox == mailbox,
+            places.c.uidvalidity == uidvalidity,
+            places.c.moved_to == "",
+            messages.c.state.in_(("processed", "aside")),
+        )
+        .order_by(places.c.uid)
+        .limit(limit)
+    )
+    return [(row.uid, row.kind, row.state) for row in connection.execute(query)]
+
+
+def moved(
+    connection: sa.Connection, mailbox: str, uidvalidity: int, uids: Sequence[int], folder: str
+) -> None:
+    """Messages have been moved to `folder`."""
+    connection.execute(
+        sa.update(places)
+        .where(places.c.mailbox == mailbox, places.c.uidvalidity == uidvalidity, places.c.uid.in_(uids))
+        .values(moved_to=folder)
+    )

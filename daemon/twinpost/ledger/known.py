@@ -1,0 +1,146 @@
+"""What the ledger tells about one message, gathered before it is sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from twinpost.core.model.known import AskedMail, Known, Thread
+from twinpost.core.model.mail import Kept, Reading
+from twinpost.core.model.people import Directory
+from twinpost.ledger import deliveries, journal, questions
+from twinpost.ledger.tables import delivery_mails, messages, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the configuration says of ourselves."""
+
+    address: str
+    admin: str = ""
+    quiet_minutes: float = 10.0
+    largest_mail: int = 25_000_000
+
+
+def known_for(
+    connection: sa.Connection,
+    office: Office,
+    directory: Directory,
+    kept: Kept,
+    reading: Reading,
+    read_kept: Callable[[Kept], Reading],
+) -> Known:
+    """Everything outside the message on which a decision may rest.
+
+    `read_kept` reads an earlier message again: the one that an answered question was about.
+    """
+    sender = reading.from_[0].address if len(reading.from_) == 1 else ""
+    exchanges = sorted({member.exchange.id for member in directory.who(sender)})
+    thread = _thread(connection, reading)
+    hashes = [file.sha256 for file in reading.files if not file.inline and file.size]
+    return Known(
+        directory=directory,
+        address=office.address,
+        admin=office.admin,
+        thread=thread,
+        asked=_asked(connection, thread, read_kept),
+        arrived=deliveries.arrived(connection, exchanges),
+        deliveries=deliveries.open_deliveries(connection, exchanges),
+        files_before=deliveries.files_before(connection, hashes),
+        ours=_is_ours(connection, reading.message_id),
+        bounced=_bounced(connection, reading),
+        asked_about_sender=not exchanges and questions.asked_about_sender(connection, sender),
+        same_as=_same_as(connection, kept, reading),
+        quiet_minutes=office.quiet_minutes,
+        largest_mail=office.largest_mail,
+    )
+
+
+def _thread(connection: sa.Connection, reading: Reading) -> Thread | None:
+    """The nearest mail that In-Reply-To, then References from the end, name and that we know."""
+    ids = list(dict.fromkeys((*reading.in_reply_to, *reversed(reading.references))))[:20]
+    if not ids:
+        return None
+    found = {
+        row.message_id: Thread(
+            notice=row.notice,
+            person=row.person_id or 0,
+            exchange_id=row.exchange_id or 0,
+            delivery=row.delivery_id or 0,
+            questions=(row.question_id,) if row.question_id else (),
+        )
+        for row in connection.execute(_OURS.where(outbox.c.message_id.in_(ids)))
+    }
+    for row in connection.execute(_THEIRS.where(messages.c.message_id.in_(ids))):
+        thread = Thread(
+            person=row.person_id or 0,
+            exchange_id=row.exchange_id or 0,
+            delivery=row.delivery_id or 0,
+            message=row.id,
+        )
+        found.setdefault(row.header, thread)
+    return next((found[message_id] for message_id in ids if message_id in found), None)
+
+
+_OURS = sa.select(
+    outbox.c.message_id,
+    outbox.c.notice,
+    outbox.c.person_id,
+    outbox.c.exchange_id,
+    outbox.c.delivery_id,
+    outbox.c.question_id,
+)
+_THEIRS = sa.select(
+    messages.c.message_id.label("header"),
+    messages.c.id,
+    messages.c.person_id,
+    messages.c.exchange_id,
+    delivery_mails.c.delivery_id,
+).outerjoin(delivery_mails, delivery_mails.c.message_id == messages.c.id)
+
+
+def _asked(
+    connection: sa.Connection, thread: Thread | None, read_kept: Callable[[Kept], Reading]
+) -> tuple[AskedMail, ...]:
+    if thread is None or not thread.questions:
+        return ()
+    found = []
+    for question in questions.questions_by_id(connection, thread.questions):
+        kept = journal.message(connection, question.message)
+        found.append(AskedMail(question, kept, read_kept(kept)))
+    return tuple(found)
+
+
+def _is_ours(connection: sa.Connection, message_id: str) -> bool:
+    if not message_id:
+        return False
+    query = sa.select(outbox.c.id).where(outbox.c.message_id == message_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _bounced(connection: sa.Connection, reading: Reading) -> int:
+    if not reading.reported_ids:
+        return 0
+    query = sa.select(outbox.c.id).where(outbox.c.message_id.in_(reading.reported_ids[:20])).limit(1)
+    return connection.execute(query).scalar() or 0
+
+
+def _same_as(connection: sa.Connection, kept: Kept, reading: Reading) -> int:
+    """The message that is the same mail by another way (Cc and alias, a list's copy)."""
+    if not reading.message_id or not reading.fingerprint:
+        return 0
+    query = (
+        sa.select(messages.c.id)
+        .where(
+            messages.c.fingerprint == reading.fingerprint,
+            messages.c.message_id == reading.message_id,
+            messages.c.state == "processed",
+            messages.c.same_as.is_(None),
+            messages.c.id != kept.id,
+        )
+        .order_by(messages.c.id)
+        .limit(1)
+    )
+    return connection.execute(query).scalar() or 0

@@ -1,0 +1,159 @@
+"""Open questions: rows in, model values out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from twinpost.core.model.effect import Ask, AskAgain, Settle
+from twinpost.core.model.kind import Choice
+from twinpost.core.model.letter import Certainty, Letter
+from twinpost.core.model.question import OpenQuestion, QuestionKind
+from twinpost.ledger.tables import messages, outbox, questions
+
+
+def open_question(connection: sa.Connection, effect: Ask, now: datetime) -> int:
+    """Open a question; returns its id."""
+    number: int = connection.execute(
+        sa.insert(questions)
+        .values(
+            kind=effect.kind.value,
+            exchange_id=effect.exchange_id,
+            message_id=effect.message,
+            asked=list(effect.asked),
+            choices=[asdict(choice) for choice in effect.choices],
+            asked_at=now,
+            times=1,
+            again_at=effect.again_at,
+            state="open",
+            answer="",
+        )
+        .returning(questions.c.id)
+    ).scalar_one()
+    return number
+
+
+def ask_again(connection: sa.Connection, effect: AskAgain) -> None:
+    """The question was asked again, of `asked` too; without a next time it has expired."""
+    row = connection.execute(sa.select(questions.c.asked).where(questions.c.id == effect.question)).one()
+    values: dict[str, Any] = {
+        "times": effect.times,
+        "asked": list(dict.fromkeys([*row.asked, *effect.asked])),
+        "again_at": effect.again_at,
+    }
+    if effect.again_at is None:
+        values["state"] = "expired"
+    connection.execute(sa.update(questions).where(questions.c.id == effect.question).values(values))
+
+
+def settle(connection: sa.Connection, effect: Settle, now: datetime) -> None:
+    """The first answer counts."""
+    connection.execute(
+        sa.update(questions)
+        .where(questions.c.id == effect.question, questions.c.answered_by.is_(None))
+        .values(
+            state="answered",
+            answer=effect.answer[:500],
+            answered_by=effect.by or None,
+            answered_at=now,
+            again_at=None,
+        )
+    )
+
+
+def withdraw_for(connection: sa.Connection, message_id: int) -> None:
+    """Close what was asked about a message that is processed anew."""
+    connection.execute(
+        sa.update(questions)
+        .where(questions.c.message_id == message_id, questions.c.state == "open")
+        .values(state="expired", again_at=None)
+    )
+
+
+def questions_by_id(connection: sa.Connection, ids: Sequence[int]) -> tuple[OpenQuestion, ...]:
+    """Questions, answered or not, in the order of their ids."""
+    return _load(connection, questions.c.id.in_(ids)) if ids else ()
+
+
+def due(connection: sa.Connection, now: datetime, limit: int) -> tuple[OpenQuestion, ...]:
+    """Open questions that are to be asked again, shown to more people, or given up."""
+    return _load(connection, questions.c.state == "open", questions.c.again_at <= now, limit=limit)
+
+
+def still_open(connection: sa.Connection) -> tuple[OpenQuestion, ...]:
+    """Every question without an answer, but those that only a "no" would answer."""
+    return _load(connection, questions.c.state == "open", questions.c.kind != QuestionKind.NICKNAME.value)
+
+
+def next_due(connection: sa.Connection) -> datetime | None:
+    """When the next question is to be asked again."""
+    return connection.execute(
+        sa.select(sa.func.min(questions.c.again_at)).where(questions.c.state == "open")
+    ).scalar()
+
+
+def asked_about_sender(connection: sa.Connection, address: str) -> bool:
+    """Whether a teacher has been asked about this unknown address and has not said yes or no yet."""
+    query = (
+        sa.select(questions.c.id)
+        .join(messages, messages.c.id == questions.c.message_id)
+        .where(
+            questions.c.kind == QuestionKind.WAS_THIS_YOU.value,
+            questions.c.state == "open",
+            messages.c.sender == address,
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def _load(
+    connection: sa.Connection, *where: sa.ColumnElement[bool], limit: int | None = None
+) -> tuple[OpenQuestion, ...]:
+    rows = connection.execute(sa.select(questions).where(*where).order_by(questions.c.id).limit(limit)).all()
+    mails: dict[int, list[str]] = {}
+    query = sa.select(outbox.c.question_id, outbox.c.message_id).where(
+        outbox.c.question_id.in_([row.id for row in rows])
+    )
+    for row in connection.execute(query) if rows else ():
+        mails.setdefault(row.question_id, []).append(row.message_id)
+    return tuple(_question(row, tuple(mails.get(row.id, ()))) for row in rows)
+
+
+def _question(row: Any, mail_ids: tuple[str, ...]) -> OpenQuestion:
+    return OpenQuestion(
+        id=row.id,
+        kind=QuestionKind(row.kind),
+        exchange_id=row.exchange_id,
+        asked=tuple(row.asked),
+        message=row.message_id,
+        choices=tuple(_choice(choice) for choice in row.choices),
+        asked_at=row.asked_at,
+        times=row.times,
+        expires_at=row.again_at,
+        answered_by=row.answered_by or 0,
+        answered_at=row.answered_at,
+        mail_ids=mail_ids,
+    )
+
+
+def _choice(data: dict[str, Any]) -> Choice:
+    letter = data.pop("letter", None)
+    return Choice(**data, letter=_letter(letter) if letter else None)
+
+
+def _letter(data: dict[str, Any]) -> Letter:
+    part = data["part"]
+    return Letter(
+        exchange_id=data["exchange_id"],
+        product=data["product"],
+        numbers=tuple(data["numbers"]),
+        from_class=data["from_class"],
+        to_classes=tuple(data["to_classes"]),
+        part=(part[0], part[1]) if part else None,
+        certainty=Certainty(data["certainty"]),
+    )

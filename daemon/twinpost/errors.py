@@ -55,3 +55,11 @@ class SignInRefused(WireError):
 
     def __init__(self, text: str) -> None:
         super().__init__(text, temporary=True)
+
+
+class NotHandedOver(WireError):
+    """The server lists messages that it does not give: `uids`. The others can be fetched without them."""
+
+    def __init__(self, text: str, uids: Sequence[int]) -> None:
+        self.uids = tuple(uids)
+        super().__init__(text, temporary=True)

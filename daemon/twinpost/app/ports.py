@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from twinpost.core.model.mail import Reading
+from twinpost.core.model.mail import Waiting as Waiting
 from twinpost.core.model.notice import Notice
 from twinpost.core.model.outgoing import Enclosure, Outcome, RenderedMail
 from twinpost.core.model.people import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message that lies in the mailbox and has not been fetched. `size` is what the server claims."""
-
-    uid: int
-    size: int
-    arrived_at: datetime  # INTERNALDATE, aware, UTC
 
 
 class Mailbox(Protocol):

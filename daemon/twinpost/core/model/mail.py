@@ -24,6 +24,15 @@ class Address:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that lies in the mailbox and has not been fetched. `size` is what the server claims."""
+
+    uid: int
+    size: int
+    arrived_at: datetime  # INTERNALDATE, aware, UTC
+
+
 class Defect(StrEnum):
     """What is broken in a message's form; the reading went on nevertheless."""
 

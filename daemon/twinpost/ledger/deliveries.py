@@ -75,7 +75,12 @@ def _extend(connection: sa.Connection, effect: LogLetter) -> None:
     connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.id == effect.delivery)
-        .values(update_due=effect.update_due, close_due=effect.close_due, closed_at=None)
+        .values(
+            gathering_since=effect.gathering_since,
+            update_due=effect.update_due,
+            close_due=effect.close_due,
+            closed_at=None,
+        )
     )
 
 
@@ -115,6 +120,7 @@ def move(connection: sa.Connection, effect: MoveDelivery) -> None:
         .where(deliveries.c.id == effect.delivery)
         .values(
             version=effect.version,
+            gathering_since=None,
             update_due=effect.update_due,
             close_due=effect.close_due,
             closed_at=effect.closed_at,
@@ -129,7 +135,7 @@ def strike(connection: sa.Connection, delivery: int, now: datetime) -> None:
     connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.id == delivery)
-        .values(closed_at=now, update_due=None, close_due=None)
+        .values(closed_at=now, gathering_since=None, update_due=None, close_due=None)
     )
 
 
@@ -229,6 +235,7 @@ def _load(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple[De
             closed_at=head.closed_at,
             update_due=head.update_due,
             close_due=head.close_due,
+            gathering_since=head.gathering_since,
             told=frozenset(head.told),
         )
         for head in heads

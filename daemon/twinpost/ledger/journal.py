@@ -123,7 +123,7 @@ def _note_places(connection: sa.Connection, arrivals: Sequence[Arrival], ids: di
         connection.execute(sa.insert(places), rows)
 
 
-def _kept(row: sa.Row[Any]) -> Kept:
+def _kept(row: Any) -> Kept:
     return Kept(row.id, row.sha256, row.size, row.arrived_at, row.tries)
 
 

@@ -239,6 +239,7 @@ deliveries = sa.Table(
     sa.Column("certainty", sa.String(16), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("first_at", Instant, nullable=False, index=True),
+    sa.Column("gathering_since", Instant),
     sa.Column("update_due", Instant, index=True),
     sa.Column("close_due", Instant, index=True),
     sa.Column("closed_at", Instant),

@@ -1,0 +1,1 @@
+"""What follows from a message or a moment: values in, effects and reasons out."""

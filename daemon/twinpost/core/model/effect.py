@@ -61,6 +61,7 @@ class LogLetter:
     letter: Letter
     mail: DeliveredMail
     delivery: int = 0
+    gathering_since: datetime | None = None
     update_due: datetime | None = None
     close_due: datetime | None = None
     told: tuple[str, ...] = ()  # finding codes that the receipts of this decision tell

@@ -51,6 +51,7 @@ class Delivery:
     closed_at: datetime | None = None
     update_due: datetime | None = None
     close_due: datetime | None = None
+    gathering_since: datetime | None = None  # when the first mail came that no receipt has told of
     told: frozenset[str] = frozenset()  # codes of findings already told in a receipt
 
     @property

@@ -127,7 +127,7 @@ class PassOnQuestion:
     where: tuple[Where, ...]
     to: tuple[str, ...]
     again: int = 1
-    prove: bool = False  # her address could not be proven: YES also says "it was me"
+    choices: tuple[str, ...] = ()  # only where there are several people to choose between
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,8 @@ class PassedOn:
 class Done:
     """The answer to an answer or an order: what was done.
 
-    `what` is a code: passed-on, not-passed-on, filed, nickname-forgotten, address-added,
-    address-refused, already-answered, logged, expired.
+    `what` is a code: passed-on, not-passed-on, nickname-forgotten, address-added, address-refused,
+    already-answered, letter-withdrawn.
     """
 
     name: ClassVar[str] = "done"

@@ -1,0 +1,90 @@
+"""A question without an answer: asked again once, then shown to both sides' teachers, then given up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from twinpost.core.deciding.case import distinct, where_for
+from twinpost.core.deciding.letters import next_school_opening
+from twinpost.core.model.effect import AskAgain, Decision, Priority, Tell
+from twinpost.core.model.known import AskedMail
+from twinpost.core.model.notice import Notice, PassOnQuestion, WasThisYou, WhichLetter
+from twinpost.core.model.people import Exchange, Person
+from twinpost.core.model.question import QuestionKind
+
+LAST_TIME = {
+    QuestionKind.WHICH_LETTER: 3,
+    QuestionKind.PASS_ON: 2,
+    QuestionKind.WAS_THIS_YOU: 2,
+    QuestionKind.NICKNAME: 1,
+}
+"""How often a question is put: a letter that nobody named is in the end shown to both teachers."""
+
+PATIENCE = {1: 1, 2: 1, 3: 5}
+"""School days of the person asked until the next time, by how often it was asked."""
+
+
+def ask_again(asked: AskedMail, exchange: Exchange, sender: str, now: datetime) -> Decision:
+    """What is due for an open question at `now`. `sender` is the name of whom it was about."""
+    question = asked.question
+    times = question.times + 1
+    if times > LAST_TIME[question.kind]:
+        return Decision(
+            effects=(AskAgain(question.id, question.times),), because=("Nobody answered: given up.",)
+        )
+    people = _asked(asked, exchange, times)
+    tells = tuple(
+        Tell(
+            key=f"question/{question.id}/{times}/{person.id}",
+            notice=_notice(asked, exchange, person, sender, times),
+            to=person,
+            exchange_id=exchange.id,
+            priority=Priority.PLANNED,
+            parent=asked.reading.message_id,
+            references=asked.reading.references,
+            not_before=now,
+            asks=True,
+            question=question.id,
+        )
+        for person in people
+    )
+    first = people[0] if people else None
+    again_at = next_school_opening(first, exchange, now, PATIENCE[times]) if first else None
+    effect = AskAgain(question.id, times, tuple(person.id for person in people), again_at)
+    return Decision(effects=(effect, *tells), because=(f"Nobody answered: asked for the {times}. time.",))
+
+
+def _asked(asked: AskedMail, exchange: Exchange, times: int) -> tuple[Person, ...]:
+    teachers = distinct(teacher for c in exchange.classes for teacher in c.teachers)
+    if times == LAST_TIME[QuestionKind.WHICH_LETTER]:
+        return teachers
+    return tuple(teacher for teacher in teachers if teacher.id in asked.question.asked)
+
+
+def _notice(asked: AskedMail, exchange: Exchange, person: Person, sender: str, times: int) -> Notice:
+    reading, question = asked.reading, asked.question
+    where = where_for(person, exchange)
+    if question.kind is QuestionKind.WHICH_LETTER:
+        return WhichLetter(
+            subject=reading.subject,
+            arrived_at=asked.kept.arrived_at,
+            where=where,
+            sender=sender,
+            own=person.id == question.asked[0],
+            choices=tuple(choice.text for choice in question.choices),
+            again=times,
+            files=sum(not file.inline for file in reading.files),
+        )
+    if question.kind is QuestionKind.PASS_ON:
+        to = tuple(t.name for c in exchange.classes for t in c.teachers if t.id not in question.asked)
+        choices = tuple(choice.text for choice in question.choices)
+        return PassOnQuestion(
+            reading.subject,
+            asked.kept.arrived_at,
+            where,
+            to,
+            times,
+            choices=choices if len(choices) > 2 else (),
+        )
+    address = reading.from_[0].address if reading.from_ else ""
+    return WasThisYou(reading.subject, asked.kept.arrived_at, where, address, times)

@@ -1,0 +1,67 @@
+"""What follows from a message that has been sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twinpost.core.deciding.answers import decide_answer
+from twinpost.core.deciding.case import Case
+from twinpost.core.deciding.conversation import decide_conversation
+from twinpost.core.deciding.letters import decide_letter
+from twinpost.core.deciding.strangers import decide_stranger
+from twinpost.core.deciding.unclear import decide_unclear
+from twinpost.core.model.effect import Decision, Priority, Tell
+from twinpost.core.model.kind import Kind
+from twinpost.core.model.notice import CannotYet
+
+
+def decide(case: Case) -> Decision:
+    """The effects of one message and the reasons, those of the sorting first."""
+    if case.known.same_as:
+        decision = Decision(because=("The same mail came before, by another way.",), sorted=case.sorted)
+    else:
+        decision = BY_KIND[case.sorted.kind](case)
+    return Decision(
+        effects=decision.effects,
+        because=(*case.sorted.because, *decision.because),
+        findings=decision.findings,
+        sorted=decision.sorted or case.sorted,
+    )
+
+
+def _reply(case: Case) -> Decision:
+    return decide_answer(case) if case.sorted.question else decide_conversation(case)
+
+
+def _command(case: Case) -> Decision:
+    """Orders are recognised and logged; she is told that they are not carried out yet."""
+    member = case.sorted.sender
+    assert member is not None
+    tell = Tell(
+        key=f"answer/{case.kept.id}/{case.sender.id}",
+        notice=CannotYet(case.sorted.order),
+        to=case.sender,
+        exchange_id=member.exchange.id,
+        priority=Priority.ANSWER,
+        parent=case.reading.message_id,
+        references=case.reading.references,
+        provoked_by=case.address,
+    )
+    return Decision(effects=(tell,), because=("Orders are not carried out by mail yet.",), sorted=case.sorted)
+
+
+def _nothing(case: Case) -> Decision:
+    return Decision(because=("Recorded; nobody is written to.",), sorted=case.sorted)
+
+
+BY_KIND: dict[Kind, Callable[[Case], Decision]] = {
+    Kind.LETTER: decide_letter,
+    Kind.PUPIL_MAIL: _nothing,
+    Kind.REPLY: _reply,
+    Kind.COMMAND: _command,
+    Kind.UNCLEAR: decide_unclear,
+    Kind.AUTOMATIC: _nothing,
+    Kind.BOUNCE: _nothing,
+    Kind.OTHER: decide_conversation,
+    Kind.STRANGER: decide_stranger,
+}

@@ -1,0 +1,102 @@
+"""What quiet does to a letter: gathered mails are told in one update, and in the end it is closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from twinpost.core.deciding.report import LetterState, receipts
+from twinpost.core.inspecting import attachments, completeness
+from twinpost.core.model.effect import Decision, MoveDelivery
+from twinpost.core.model.known import Arrived
+from twinpost.core.model.letter import Delivery
+from twinpost.core.model.notice import Completeness
+from twinpost.core.model.people import Exchange, Person
+
+
+def after_quiet(
+    delivery: Delivery,
+    exchange: Exchange,
+    arrived: tuple[Arrived, ...],
+    now: datetime,
+    largest_mail: int,
+    before: dict[str, int],
+) -> Decision:
+    """What is due for an open letter at `now`: its update, its closing, or both in one mail.
+
+    `before` names the earlier delivery of files that came twice (SHA-256 to delivery id).
+    """
+    closing = delivery.close_due is not None and delivery.close_due <= now
+    news = delivery.gathering_since is not None
+    complete = _complete(delivery, exchange) if closing else None
+    if not news and complete is None:
+        return Decision(effects=(_closed(delivery, now),), because=("Closed by quiet.",))
+    state = _state(delivery, exchange, arrived, now, largest_mail, before)
+    state = replace(state, closed=closing, complete=complete)
+    told = tuple(finding.code for finding in state.findings)
+    move = (
+        replace(_closed(delivery, now), version=state.version, told=told)
+        if closing
+        else MoveDelivery(delivery.id, state.version, close_due=delivery.close_due, told=told)
+    )
+    reason = "Closed by quiet." if closing else "Further mails came; the quiet time is over."
+    return Decision(effects=(move, *receipts(state)), because=(reason,), findings=state.findings)
+
+
+def _closed(delivery: Delivery, now: datetime) -> MoveDelivery:
+    return MoveDelivery(delivery.id, delivery.version, closed_at=now)
+
+
+def _complete(delivery: Delivery, exchange: Exchange) -> Completeness | None:
+    """Claimed only when pairs are known and most files can be matched to pupils."""
+    if not exchange.pairs or delivery.letter.product != "letter":
+        return None
+    return completeness.complete(delivery.files, exchange.class_by_id(delivery.letter.from_class).pupils)
+
+
+def _state(
+    delivery: Delivery,
+    exchange: Exchange,
+    arrived: tuple[Arrived, ...],
+    now: datetime,
+    largest_mail: int,
+    before: dict[str, int],
+) -> LetterState:
+    letter, last = delivery.letter, delivery.mails[-1]
+    opens = [exchange.class_by_id(class_id).opens for class_id in letter.to_classes]
+    sender = _sender(delivery, exchange)
+    findings = attachments.good_order(
+        delivery.files,
+        tuple(link for mail in delivery.mails for link in mail.links),
+        opens=frozenset.intersection(*opens),
+        before={sha256: other for sha256, other in before.items() if other != delivery.id},
+        size=0,
+        largest_mail=largest_mail,
+        written="",
+    )
+    return LetterState(
+        letter=letter,
+        exchange=exchange,
+        sender=sender,
+        address=sender.address,
+        first_at=delivery.first_at,
+        now=now,
+        files=delivery.files,
+        links=tuple(dict.fromkeys(link for mail in delivery.mails for link in mail.links)),
+        mails=len(delivery.mails),
+        arrived=arrived,
+        findings=tuple(f for f in findings if f.code not in delivery.told),
+        version=delivery.version + 1,
+        parent=last.message_id,
+        references=tuple(mail.message_id for mail in delivery.mails[:-1] if mail.message_id),
+        key=f"receipt/{delivery.id}/{{version}}",
+        delivery=delivery.id,
+    )
+
+
+def _sender(delivery: Delivery, exchange: Exchange) -> Person:
+    """Who sent the last mail of a letter; the first teacher of its class where that is not known."""
+    teachers = [teacher for school_class in exchange.classes for teacher in school_class.teachers]
+    wanted = delivery.mails[-1].person
+    own = exchange.class_by_id(delivery.letter.from_class).teachers
+    return next((teacher for teacher in teachers if teacher.id == wanted), own[0])

@@ -1,0 +1,1 @@
+"""The commands: they ask, print and set exit codes."""

@@ -1,0 +1,303 @@
+"""The outbox: every mail that we send was first a row here.
+
+A row lives in one state. `held` waits for go-live and `withheld` for the loop budget; `waiting` goes when
+it is due; `sending` is claimed by a worker, and `next_at` is then when that claim lapses; `sent`, `given-up`,
+`cancelled` and `joined` are ends. A row that a dead worker left `sending` is in doubt: it goes again, with
+the same Message-ID and the same contents (RFC 1047).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from twinpost.core.deciding.delivery import GiveUp, NextStep, Sent, TryAgain
+from twinpost.core.deciding.gate import Answers
+from twinpost.ledger.parcels import Entry, Parcel, mail_to_json, parcel
+from twinpost.ledger.tables import Instant, outbox
+
+
+class State(StrEnum):
+    HELD = "held"
+    WITHHELD = "withheld"
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    GIVEN_UP = "given-up"
+    CANCELLED = "cancelled"
+    JOINED = "joined"
+
+
+CLAIM_LAPSES_AFTER = timedelta(hours=1)
+"""Longer than any transmission may take, the slowest line included."""
+
+MOST_CRASHES = 2
+REST_AFTER_CRASHES = timedelta(hours=1)
+
+ANSWERED = (State.WAITING, State.SENDING, State.SENT, State.GIVEN_UP)
+"""What counts in the loop budget: mails that went or will go by themselves."""
+
+MAY_BE_RETRIED = (State.WAITING, State.WITHHELD, State.GIVEN_UP, State.CANCELLED)
+MAY_BE_CANCELLED = (State.HELD, State.WITHHELD, State.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A mail of the outbox as the commands show it."""
+
+    id: int
+    key: str
+    notice: str
+    exchange_id: int | None
+    recipient: str
+    subject: str
+    state: State
+    made_at: datetime
+    next_at: datetime
+    sent_at: datetime | None
+    tries: int
+    reply: str
+    why: str
+
+
+def put(connection: sa.Connection, entry: Entry, state: State = State.WAITING, why: str = "") -> int | None:
+    """Enter a mail, in one of the states held, withheld and waiting. Returns its id, or None when a mail
+    with this key was entered before: nothing is decided twice.
+    """
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(outbox)
+        .values(
+            key=entry.key,
+            message_id=entry.mail.message_id,
+            notice=entry.notice,
+            exchange_id=entry.exchange_id,
+            person_id=entry.person_id,
+            recipient=entry.recipient,
+            copies=list(entry.copies),
+            delivery_id=entry.delivery_id,
+            question_id=entry.question_id,
+            cause=entry.cause,
+            provoked_by=entry.provoked_by,
+            counts=entry.counts,
+            priority=int(entry.priority),
+            mail=mail_to_json(entry.mail),
+            attach=[[sha256, list(parts)] for sha256, parts in entry.attach],
+            state=state.value,
+            made_at=entry.made_at,
+            next_at=entry.next_at or entry.made_at,
+            tries=0,
+            claimed_by="",
+            reply="",
+            why=why,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(outbox.c.id)
+    )
+    return connection.execute(statement).scalar_one_or_none()
+
+
+# -- on their way --------------------------------------------------------------------------------
+
+
+def claim(connection: sa.Connection, now: datetime, limit: int, worker: str) -> list[Parcel]:
+    """Take up to `limit` mails that are due, in the order in which they should leave."""
+    due = (
+        sa.select(outbox)
+        .where(outbox.c.state == State.WAITING, outbox.c.next_at <= now)
+        .order_by(outbox.c.priority, outbox.c.next_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    parcels = [parcel(row) for row in connection.execute(due)]
+    if parcels:
+        connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_([one.id for one in parcels]))
+            .values(
+                state=State.SENDING.value,
+                claimed_by=worker,
+                began_at=None,
+                next_at=now + CLAIM_LAPSES_AFTER,
+            )
+        )
+    return parcels
+
+
+def began(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
+    """Transmission begins: from here to `record` the server may have these mails, or not."""
+    connection.execute(
+        sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == State.SENDING).values(began_at=now)
+    )
+
+
+def record(connection: sa.Connection, id_: int, step: NextStep, now: datetime) -> None:
+    """Write down how a try ended."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == id_, outbox.c.state == State.SENDING)
+        .values(tries=outbox.c.tries + 1, claimed_by="", began_at=None, **_end(step, now))
+    )
+
+
+def _end(step: NextStep, now: datetime) -> dict[str, object]:
+    match step:
+        case Sent():
+            return {"state": State.SENT.value, "sent_at": now, "reply": step.reply, "why": ""}
+        case TryAgain():
+            return {"state": State.WAITING.value, "next_at": step.at, "reply": step.why, "why": ""}
+        case GiveUp():
+            return {"state": State.GIVEN_UP.value, "reply": step.reply, "why": step.why}
+
+
+def put_back(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
+    """Let go of claims whose transmission never began."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == State.SENDING)
+        .values(state=State.WAITING.value, claimed_by="", began_at=None, next_at=now)
+    )
+
+
+def in_doubt(connection: sa.Connection, now: datetime, worker: str) -> list[int]:
+    """Put back what nobody is sending any more: claims of this worker's former life, lapsed claims of others.
+
+    Call it before the worker's first claim, and now and then. Each counts as a try; what was in doubt
+    three times rests an hour, in case it is this mail that kills us. Returns the ids concerned.
+    """
+    rest = sa.case((outbox.c.tries < MOST_CRASHES, _instant(now)), else_=_instant(now + REST_AFTER_CRASHES))
+    released = connection.execute(
+        sa.update(outbox)
+        .where(
+            outbox.c.state == State.SENDING,
+            sa.or_(outbox.c.claimed_by == worker, outbox.c.next_at <= now),
+        )
+        .values(
+            state=State.WAITING.value,
+            claimed_by="",
+            tries=outbox.c.tries + 1,
+            next_at=rest,
+        )
+        .returning(outbox.c.id)
+    )
+    return sorted(released.scalars())
+
+
+def next_due(connection: sa.Connection) -> datetime | None:
+    """When the next waiting mail is due; it may be overdue."""
+    due = sa.select(outbox.c.next_at).where(outbox.c.state == State.WAITING).order_by(outbox.c.next_at)
+    return connection.execute(due.limit(1)).scalar_one_or_none()
+
+
+def _instant(moment: datetime) -> sa.BindParameter[datetime]:
+    return sa.literal(moment, Instant())
+
+
+# -- the gate's questions ------------------------------------------------------------------------
+
+
+def answers(connection: sa.Connection, recipient: str, provoked_by: str, since: datetime) -> int:
+    """How many counted answers to `recipient` were provoked by mails of one address since then."""
+    return connection.execute(
+        sa.select(sa.func.count())
+        .select_from(outbox)
+        .where(
+            outbox.c.recipient == recipient,
+            outbox.c.provoked_by == provoked_by,
+            outbox.c.made_at > since,
+            outbox.c.counts,
+            outbox.c.state.in_(ANSWERED),
+        )
+    ).scalar_one()
+
+
+def recent_answers(connection: sa.Connection, recipient: str, provoked_by: str, now: datetime) -> Answers:
+    """What the gate has to know of the loop budget."""
+    return Answers(
+        last_hour=answers(connection, recipient, provoked_by, now - timedelta(hours=1)),
+        last_day=answers(connection, recipient, provoked_by, now - timedelta(days=1)),
+    )
+
+
+def parcels_in(connection: sa.Connection, state: State) -> list[Parcel]:
+    """Every mail in this state, oldest first."""
+    rows = connection.execute(sa.select(outbox).where(outbox.c.state == state).order_by(outbox.c.id))
+    return [parcel(row) for row in rows]
+
+
+def held(connection: sa.Connection) -> list[Parcel]:
+    """Mails that wait for go-live."""
+    return parcels_in(connection, State.HELD)
+
+
+def withheld(connection: sa.Connection) -> list[Parcel]:
+    """Mails for which the loop budget had no room."""
+    return parcels_in(connection, State.WITHHELD)
+
+
+def joined(connection: sa.Connection, ids: Sequence[int], why: str) -> None:
+    """These withheld mails go inside another one."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == State.WITHHELD)
+        .values(state=State.JOINED.value, why=why)
+    )
+
+
+def go(connection: sa.Connection, now: datetime, ids: Iterable[int] | None = None) -> int:
+    """Go-live: held mails (those in `ids`, or all) may leave. Returns how many."""
+    wanted = outbox.c.state == State.HELD
+    if ids is not None:
+        wanted = sa.and_(wanted, outbox.c.id.in_(list(ids)))
+    later = sa.case((outbox.c.next_at > now, outbox.c.next_at), else_=_instant(now))
+    released = connection.execute(
+        sa.update(outbox).where(wanted).values(state=State.WAITING.value, why="", next_at=later)
+    )
+    return released.rowcount
+
+
+# -- for the commands ----------------------------------------------------------------------------
+
+
+def lines(connection: sa.Connection, states: Iterable[State] = tuple(State)) -> list[Line]:
+    """The outbox in order of entry."""
+    columns = [outbox.c[name] for name in Line.__slots__ if name != "subject"]
+    rows = connection.execute(
+        sa.select(*columns, outbox.c.mail["subject"].as_string().label("subject"))
+        .where(outbox.c.state.in_(list(states)))
+        .order_by(outbox.c.id)
+    )
+    return [Line(**{**row._mapping, "state": State(row.state)}) for row in rows]
+
+
+def counts(connection: sa.Connection) -> dict[State, int]:
+    """How many mails are in each state; states without any are left out."""
+    rows = connection.execute(sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state))
+    return {State(state): number for state, number in rows}
+
+
+def retry(connection: sa.Connection, id_: int, now: datetime) -> bool:
+    """The admin wants this mail to go now. False when there is no such mail, or none to be sent again."""
+    return _change(
+        connection,
+        id_,
+        MAY_BE_RETRIED,
+        {"state": State.WAITING.value, "next_at": now, "tries": 0, "why": ""},
+    )
+
+
+def cancel(connection: sa.Connection, id_: int, why: str) -> bool:
+    """The admin does not want this mail to go. False when it is too late, or there is no such mail."""
+    return _change(connection, id_, MAY_BE_CANCELLED, {"state": State.CANCELLED.value, "why": why})
+
+
+def _change(connection: sa.Connection, id_: int, from_: Sequence[State], values: dict[str, object]) -> bool:
+    changed = connection.execute(
+        sa.update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(from_)).values(**values)
+    )
+    return changed.rowcount == 1

@@ -1,0 +1,36 @@
+"""A migrated ledger in a file of its own: migrated once for a test run, copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from twinpost.ledger.engine import open_engine
+from twinpost.ledger.migrate import upgrade
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+@cache
+def _pattern() -> Path:
+    file = Path(tempfile.mkdtemp(prefix="twinpost-ledger-")) / "pattern.db"
+    engine = open_engine(f"sqlite:///{file}")
+    upgrade(engine, MIGRATIONS)
+    engine.dispose()
+    return file
+
+
+@contextmanager
+def new_ledger(folder: Path) -> Iterator[sa.Engine]:
+    """An engine on an empty ledger in `folder`, closed at the end."""
+    file = folder / "twinpost.db"
+    shutil.copy(_pattern(), file)
+    engine = open_engine(f"sqlite:///{file}")
+    yield engine
+    engine.dispose()

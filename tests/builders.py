@@ -33,7 +33,7 @@ OSLO, LYON, KYIV = 1, 2, 3
 
 def a_person(name: str = "Kari Nordmann", *addresses: str, id_: int = 1, language: str = "en") -> Person:
     """A person; without addresses hers is first.last@class.example."""
-    return Person(id, name, addresses or (f"{'.'.join(name.casefold().split())}@class.example",), language)
+    return Person(id_, name, addresses or (f"{'.'.join(name.casefold().split())}@class.example",), language)
 
 
 KARI = a_person("Kari Nordmann", "kari@fagerborg.example", id_=1)

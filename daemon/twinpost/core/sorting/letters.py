@@ -1,0 +1,283 @@
+"""Is it a letter, and which one? The subject, the sender's places, her thread and the log say it together.
+
+Whatever contradicts them, or leaves two readings, is asked: nothing is logged by guessing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twinpost.core.model.kind import Choice, Kind, Sorted
+from twinpost.core.model.known import Arrived
+from twinpost.core.model.letter import Certainty, Delivery, Letter
+from twinpost.core.model.people import Membership, Role
+from twinpost.core.sorting.choices import in_words, letter_choices, letter_of, more_choice, with_no_letter
+from twinpost.core.sorting.directions import (
+    Direction,
+    due_numbers,
+    exchanges_of,
+    her_own,
+    lines_of,
+    logged,
+    own_classes,
+    readings,
+)
+from twinpost.core.sorting.facts import Facts
+
+Places = tuple[Membership, ...]
+
+MOST_WORDS_AROUND = 2
+"""Words beside the letter's own that a subject may have when nothing is attached."""
+
+
+def letter(facts: Facts) -> Sorted | None:
+    """A teacher's letter, or the question which letter it is; None for what is no letter at all."""
+    places = facts.places(Role.TEACHER)
+    if not places:
+        return None
+    subject = facts.subject
+    if subject.is_reply and not (subject.is_forward and facts.brings_something):
+        return _in_a_reply(facts, places)
+    if _letter_like(facts):
+        return _named(facts, places)
+    if facts.brings_something and not subject.is_forward:
+        return _by_thread(facts, places)
+    return None
+
+
+def _letter_like(facts: Facts) -> bool:
+    """Whether the subject names a letter, or at least a product while the mail brings something."""
+    subject = facts.subject
+    if subject.looks_like_letter or (subject.numbers and subject.from_ and subject.to):
+        return True
+    return bool(subject.product and facts.brings_something and not facts.order)
+
+
+def _in_a_reply(facts: Facts, places: Places) -> Sorted | None:
+    """A prefix decides little; sender and files decide."""
+    if not facts.brings_something:
+        return None
+    hers = any(_from_her(direction, places) for direction in readings(facts.subject, places))
+    if hers and (facts.subject.exact or _another_number(facts)):
+        return _named(facts, places)
+    by_thread = _by_thread(facts, places)
+    if by_thread or not facts.subject.looks_like_letter:
+        return by_thread
+    return _named(facts, places) if hers else _reply_with_files(facts, places)
+
+
+def _another_number(facts: Facts) -> bool:
+    """Whether the subject names another letter than the thread: the thread was only used to write from."""
+    found = _letter_of_thread(facts)
+    return bool(found and set(facts.subject.numbers) - set(found[0].numbers))
+
+
+def _by_thread(facts: Facts, places: Places) -> Sorted | None:
+    """Files in answer to a letter's mails: to her own letter they belong, the others' are a question."""
+    found = _letter_of_thread(facts)
+    if found is None:
+        return None
+    answered, lines = found
+    direction = _direction(answered, places)
+    if direction is None or not _from_her(direction, places):
+        return _reply_with_files(facts, places)
+    answered = replace(answered, part=facts.subject.part, certainty=Certainty.INFERRED)
+    because = f"It answers a mail about {in_words(answered, direction)} and brings files of the same class."
+    return _here_already(facts, places, answered, direction, lines, because)
+
+
+def _letter_of_thread(facts: Facts) -> tuple[Letter, tuple[Arrived, ...]] | None:
+    """The letter that the answered mail belongs to, with its lines in the log."""
+    delivery = facts.known.thread.delivery if facts.known.thread else 0
+    lines = tuple(line for line in facts.known.arrived if line.delivery == delivery) if delivery else ()
+    if not lines:
+        return None
+    numbers = tuple(sorted({line.number for line in lines}))
+    to_classes = tuple(dict.fromkeys(line.to_class for line in lines))
+    first = lines[0]
+    return Letter(first.exchange_id, first.product, numbers, first.from_class, to_classes), lines
+
+
+def _reply_with_files(facts: Facts, places: Places) -> Sorted:
+    """The receiving class answers with files: probably its own letter."""
+    subject = replace(facts.subject, numbers=(), number_trouble="", part=None)
+    own = [d for d in her_own(places) if d.exchange.id == places[0].exchange.id]
+    choices = letter_choices(replace(facts, subject=subject), own)
+    because = "It brings files in answer to a letter of another class: probably a letter of its own."
+    return _unclear(places, "reply-with-files", choices=tuple(choices), because=because)
+
+
+def _named(facts: Facts, places: Places) -> Sorted:
+    """The letter that the subject names, with what it leaves out filled in where one reading is possible."""
+    subject = facts.subject
+    possible = readings(subject, places)
+    fitting = [d for d in possible if _from_her(d, places) or _forwarded(facts, d, places)]
+    if any(mention.lookalike for mention in (*subject.from_, *subject.to)):
+        why = "A class name in the subject only looks like one that we know."
+        return _ask(facts, places, "lookalike", [*fitting, *her_own(places)], why)
+    if not fitting:
+        return _contradiction(facts, places, possible)
+    if _only_talks(facts):
+        return _ask(facts, places, "no-files", fitting, "It may only talk about a letter: it brings no file.")
+    if subject.number_trouble:
+        why = f"The number in the subject is {subject.number_trouble}."
+        return _ask(facts, places, "number", fitting, why)
+    chosen = fitting if len(fitting) == 1 else [d for d in fitting if _due(facts, d)]
+    if len(chosen) != 1:
+        why = "The subject leaves more than one reading of the classes."
+        return _ask(facts, places, "ambiguous", fitting, why)
+    return _numbered(facts, places, chosen[0], narrowed=len(fitting) > 1)
+
+
+def _only_talks(facts: Facts) -> bool:
+    """Whether a mail without files has so many other words in its subject that they may be the point.
+
+    "Letter 2 will be late" is no letter; "Here comes letter 2" may stand in the mail's text.
+    """
+    subject = facts.subject
+    mentions = (*subject.from_, *subject.to)
+    if facts.files or facts.reading.links or (subject.from_ and (subject.to or subject.to_all)):
+        return False
+    explained = 1 + len(subject.numbers) + sum(1 + len(mention.words.split()) for mention in mentions)
+    return len(subject.cleaned.split()) - explained > MOST_WORDS_AROUND
+
+
+def _contradiction(facts: Facts, places: Places, possible: tuple[Direction, ...]) -> Sorted:
+    mentions = (*facts.subject.from_, *facts.subject.to)
+    unknown = any(not mention.class_ids for mention in mentions)
+    if unknown:
+        why = "The subject names a class that is not known."
+    else:
+        why = "The classes in the subject contradict what we know of the sender."
+    return _ask(
+        facts, places, "unknown-class" if unknown else "contradiction", [*her_own(places), *possible], why
+    )
+
+
+def _due(facts: Facts, direction: Direction) -> bool:
+    """Whether what the subject says is due in this direction, so that it is the one meant."""
+    due = due_numbers(direction, facts.subject.product or "letter", facts.known.arrived, facts.arrived_at)
+    return set(facts.subject.numbers) <= set(due) if facts.subject.numbers else len(due) == 1
+
+
+def _numbered(facts: Facts, places: Places, direction: Direction, *, narrowed: bool) -> Sorted:
+    """One direction is left: its number is given, or exactly one is due and the subject names a class."""
+    subject = facts.subject
+    if subject.numbers:
+        certainty = Certainty.EXACT if subject.exact and not narrowed else Certainty.INFERRED
+        named = letter_of(facts, direction, subject.numbers, certainty)
+        return _placed(facts, places, named, direction, _says(facts, named, direction))
+    due = due_numbers(direction, subject.product, facts.known.arrived, facts.arrived_at)
+    if len(due) != 1 or not (subject.from_ or subject.to or subject.to_all):
+        why = "The subject gives no number, and not exactly one letter is due."
+        return _ask(facts, places, "no-number", [direction], why)
+    inferred = letter_of(facts, direction, due, Certainty.INFERRED)
+    because = f"The subject gives no number; only {in_words(inferred, direction)} is due."
+    return _placed(facts, places, inferred, direction, because)
+
+
+def _says(facts: Facts, named: Letter, direction: Direction) -> str:
+    verb = "names" if named.certainty is Certainty.EXACT else "is read as"
+    forwarded = " forwarded:" if facts.subject.is_forward else ""
+    return f"The subject{forwarded} {verb} {in_words(named, direction)}."
+
+
+def _placed(facts: Facts, places: Places, named: Letter, direction: Direction, because: str) -> Sorted:
+    """A letter that is new, or more of one that is here."""
+    lines = lines_of(named, facts.known.arrived)
+    if {line.number for line in lines} >= set(named.numbers):
+        return _here_already(facts, places, named, direction, lines, because)
+    return Sorted(Kind.LETTER, (because,), _place(places, direction), named)
+
+
+def _here_already(
+    facts: Facts,
+    places: Places,
+    named: Letter,
+    direction: Direction,
+    lines: tuple[Arrived, ...],
+    because: str,
+) -> Sorted:
+    """Open: more of it. Closed or answered: a marked part, a copy without anything new, or a question."""
+    delivery = lines[-1].delivery
+    place = _place(places, direction)
+    more = Sorted(Kind.LETTER, (because,), place, named, delivery)
+    if _is_open(facts, delivery, lines):
+        if facts.subject.is_forward and not facts.brings_something:
+            return Sorted(Kind.REPLY, (because, "It forwards what is here already."), place)
+        return replace(more, because=(because, "The letter is open: this is more of it."))
+    if named.part:
+        return replace(more, because=(because, "The letter is closed, but this is marked as a part of it."))
+    if not facts.brings_something and facts.subject.is_forward:
+        return Sorted(Kind.REPLY, (because, "It forwards what is here already."), place)
+    if facts.files and not facts.brings_something:
+        return replace(more, because=(because, "All its files came before: it was sent again."))
+    choices = (more_choice(named, direction, delivery), *_next(facts, direction))
+    return _unclear(
+        places,
+        "closed",
+        choices=choices,
+        because=f"{because} That letter is closed or answered.",
+        place=place,
+    )
+
+
+def _next(facts: Facts, direction: Direction) -> tuple[Choice, ...]:
+    """What else it may be: the letters that are due, or the next one."""
+    subject = replace(facts.subject, numbers=(), number_trouble="")
+    return tuple(letter_choices(replace(facts, subject=subject), [direction]))
+
+
+def _is_open(facts: Facts, delivery: int, lines: tuple[Arrived, ...]) -> bool:
+    held = next((d for d in facts.known.deliveries if d.id == delivery), None)
+    if held is None or held.closed_at is not None:
+        return False
+    return not _answered(facts, held, lines)
+
+
+def _answered(facts: Facts, held: Delivery, lines: tuple[Arrived, ...]) -> bool:
+    """Whether a letter of the same or a higher number has come the other way since this one came."""
+    written = held.letter
+    back = [
+        line
+        for to_class in written.to_classes
+        for line in logged(
+            written.exchange_id, written.product, to_class, (written.from_class,), facts.known.arrived
+        )
+    ]
+    since = min(line.first_at for line in lines)
+    return any(line.number >= max(written.numbers) and line.first_at > since for line in back)
+
+
+def _ask(facts: Facts, places: Places, why: str, directions: list[Direction], because: str) -> Sorted:
+    choices = tuple(letter_choices(facts, directions))
+    place = _place(places, directions[0]) if directions else None
+    return _unclear(places, why, choices=choices, because=because, place=place)
+
+
+def _unclear(
+    places: Places, why: str, *, choices: tuple[Choice, ...], because: str, place: Membership | None = None
+) -> Sorted:
+    return Sorted(Kind.UNCLEAR, (because,), place or places[0], choices=with_no_letter(choices), why=why)
+
+
+def _forwarded(facts: Facts, direction: Direction, places: Places) -> bool:
+    """A forward by a teacher of the class that it was for, as good as by one of the class that wrote it."""
+    addressed = set(direction.to_classes) & set(own_classes(places, direction.exchange))
+    return facts.subject.is_forward and bool(addressed)
+
+
+def _from_her(direction: Direction, places: Places) -> bool:
+    return direction.from_class in own_classes(places, direction.exchange)
+
+
+def _direction(named: Letter, places: Places) -> Direction | None:
+    """A letter's direction, when the sender has a place in its exchange."""
+    exchange = next((x for x in exchanges_of(places) if x.id == named.exchange_id), None)
+    return Direction(exchange, named.from_class, named.to_classes) if exchange else None
+
+
+def _place(places: Places, direction: Direction) -> Membership:
+    """The sender's place in a letter's exchange: in the class that wrote it, when she has one there."""
+    here = [place for place in places if place.exchange.id == direction.exchange.id]
+    return next((p for p in here if p.school_class.id == direction.from_class), here[0])

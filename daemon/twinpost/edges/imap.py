@@ -1,0 +1,313 @@
+"""The shared mailbox over IMAP, for one thread.
+
+Reading leaves no trace: the folder is opened with EXAMINE, bodies are fetched with BODY.PEEK[], and
+progress is kept by UID in the ledger. The folder is opened for writing when the first mail is moved.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import socket
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from imapclient import DELETED
+from imapclient.exceptions import ProtocolError
+from imapclient.response_parser import parse_fetch_response
+
+from twinpost.core.model.mail import Waiting
+from twinpost.edges.imap_door import Client, Door, connect, enter
+from twinpost.errors import NotHandedOver, TwinpostError, WireError
+
+BATCH = 500  # messages in one command: about 4 kB of numbers
+PIECE = 1 << 20  # octets of one partial fetch
+IDLE_SECONDS = 300.0  # one IDLE: RFC 2177 allows 29 minutes, routers between forget us sooner
+COPIED = "$TwinpostCopied"  # marks what was copied away but could not be removed
+# How imaplib says that it was given something else than IMAP; its text then quotes what may be a letter
+UNREADABLE = ("unexpected", "socket error: unterminated line")
+
+Answers = dict[int, dict[bytes, Any]]
+
+
+class ImapMailbox:
+    """One folder of the shared mailbox; implements `app.ports.Mailbox`.
+
+    `poll_seconds`: how often the server is asked whatever IDLE says. Each command ends within
+    `patience` seconds, later only while octets keep coming.
+    """
+
+    def __init__(
+        self, door: Door, folder: str = "INBOX", *, poll_seconds: float = 60.0, patience: float = 60.0
+    ) -> None:
+        self.name = folder
+        self._door = door
+        self._poll_seconds, self._patience = poll_seconds, patience
+        self._client: Client | None = None
+        self._uidvalidity = 0
+        self._writable = self._keywords = False
+        self._targets: dict[str, str] = {}
+        self._bell, self._ringer = socket.socketpair()
+        for end in (self._bell, self._ringer):
+            end.setblocking(False)
+            weakref.finalize(self, end.close)
+
+    def open(self) -> int:
+        """Connect, sign in, select the folder. Returns its UIDVALIDITY."""
+        self.close()
+        self._writable, self._targets = False, {}
+        with self._explaining("be opened"):
+            self._client = connect(self._door)
+            self._client.wire.allow(self._patience)
+            enter(self._client, self._door)
+            self._uidvalidity = self._select(self._client, readonly=True)
+        return self._uidvalidity
+
+    def close(self) -> None:
+        """Sign out if that is possible; never raises."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        with suppress(Exception):
+            client.wire.allow(2.0)
+            client.logout()
+        with suppress(Exception):
+            client.shutdown()
+
+    def waiting(self, after: int) -> list[Waiting]:
+        """The messages with a UID above `after`, lowest UID first."""
+        found = []
+        with self._asking("be listed") as client:
+            client.wire.news()  # what was told until now, this search will see
+            # `n:*` always holds the last message, whatever its number (RFC 3501, 6.4.8)
+            uids = sorted(uid for uid in client.search(["UID", f"{after + 1}:*"]) if uid > after)
+            for batch in _batches(uids):
+                answers = self._ask(client, batch, "(RFC822.SIZE INTERNALDATE)")
+                found += [_waiting(uid, answers.get(uid, {})) for uid in batch]
+        return found
+
+    def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Whole messages by UID; one that vanished meanwhile is left out.
+
+        Raises NotHandedOver for one that is listed but not given.
+        """
+        found: dict[int, bytes] = {}
+        with self._asking("be fetched") as client:
+            for batch in _batches(uids):
+                for uid, answer in self._ask(client, batch, "(BODY.PEEK[])").items():
+                    if uid in batch and (body := _body(answer)) is not None:
+                        found[uid] = body
+                self._check_vanished(client, [uid for uid in batch if uid not in found])
+        return found
+
+    def stream(self, uid: int) -> Iterator[bytes]:
+        """One large message in pieces of a mebibyte; raises KeyError when it vanished."""
+        offset = 0
+        while True:
+            with self._asking("be fetched") as client:
+                answers = self._ask(client, [uid], f"(BODY.PEEK[]<{offset}.{PIECE}>)")
+                piece = _body(answers.get(uid, {}))
+                if piece is None:
+                    self._check_vanished(client, [uid])
+            if piece is None:
+                raise KeyError(uid)
+            if not piece:
+                return
+            yield piece
+            offset += len(piece)
+
+    def wait(self, seconds: float) -> bool:
+        """Return when something may have arrived (True), `wake` was called or the time is over."""
+        with self._asking("be watched") as client:
+            ends_at = monotonic() + seconds
+            while True:
+                if client.wire.news():  # also what was told during the commands before, and is told once
+                    return True
+                turn = min(ends_at - monotonic(), self._poll_seconds, IDLE_SECONDS)
+                heard, woken = self._rest(client, turn)
+                if heard:
+                    return True
+                client.wire.noop()  # for a server that falls silent in IDLE, or has none
+                if woken or monotonic() >= ends_at:
+                    return client.wire.news()
+
+    def wake(self) -> None:
+        """End a `wait` from another thread, also one that has not begun yet."""
+        with suppress(BlockingIOError):  # rung often enough
+            self._ringer.send(b"\0")
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move by UID; the folder is made when it is missing. A UID that vanished is no error.
+
+        `folder` is written with `/` between its levels, whatever the server uses.
+        """
+        with self._asking("be sorted into folders") as client:
+            self._open_for_writing(client)
+            target = self._target(client, folder)
+            for batch in _batches(uids):
+                client.wire.allow(self._patience)
+                _carry(client, batch, target, keywords=self._keywords)
+
+    def _rest(self, client: Client, seconds: float) -> tuple[bool, bool]:
+        """Listen for one turn, in IDLE if there is one: did the server speak, did somebody ring?"""
+        wire = client.wire
+        ends_at = monotonic() + seconds
+        idle = client.has_capability("IDLE")
+        if idle:
+            wire.begin_idle()
+        heard, woken = wire.news(), False
+        while not (heard or woken) and (left := ends_at - monotonic()) > 0:
+            wire.allow(left + self._patience)
+            wire.listen(left, self._bell)
+            heard, woken = wire.news(), self._rung()
+        wire.allow(self._patience)
+        if idle:
+            wire.end_idle()
+        return heard, woken
+
+    def _rung(self) -> bool:
+        try:
+            return bool(self._bell.recv(4096))
+        except BlockingIOError:
+            return False
+
+    def _ask(self, client: Client, uids: Sequence[int], items: str) -> Answers:
+        client.wire.allow(self._patience)
+        return dict(parse_fetch_response(client.wire.uid_fetch(_joined(uids), items), False, True))
+
+    def _check_vanished(self, client: Client, uids: Sequence[int]) -> None:
+        """Tell a message that is gone from one that the server withholds: only the first may be skipped."""
+        there = sorted(client.search(["UID", _joined(uids)])) if uids else []
+        if there:
+            raise NotHandedOver(
+                f"{self._door.host} lists messages in {self.name} that it does not give: {there}.", there
+            )
+
+    def _select(self, client: Client, *, readonly: bool) -> int:
+        try:
+            answer = client.select_folder(self.name, readonly=readonly)
+        except imaplib.IMAP4.readonly as error:
+            raise self._trouble(
+                f"may only be read by {self._door.user}: give it the right to write."
+            ) from error
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise self._unselectable(client, error) from error
+        self._keywords = b"\\*" in b" ".join(answer.get(b"PERMANENTFLAGS", ()))
+        return int(answer[b"UIDVALIDITY"])
+
+    def _unselectable(self, client: Client, error: Exception) -> WireError:
+        names = sorted(name for flags, _, name in client.list_folders() if b"\\Noselect" not in flags)
+        if self.name in names:
+            return self._trouble(f"cannot be opened ({error}).")
+        return self._trouble(
+            f"does not exist. There are: {', '.join(names) or 'none'}. Correct it in [imap]."
+        )
+
+    def _open_for_writing(self, client: Client) -> None:
+        if self._writable:
+            return
+        if self._select(client, readonly=False) != self._uidvalidity:
+            raise self._trouble("was rebuilt by the server. It will be opened anew.")
+        self._writable = True
+
+    def _target(self, client: Client, folder: str) -> str:
+        """The server's own name of a folder, which is made when it is missing."""
+        if folder not in self._targets:
+            name = _own_form(client, folder)
+            if not client.folder_exists(name):
+                client.create_folder(name)
+                client.subscribe_folder(name)  # else many mail programs do not show it
+            self._targets[folder] = name
+        return self._targets[folder]
+
+    @contextmanager
+    def _asking(self, purpose: str) -> Iterator[Client]:
+        with self._explaining(purpose):
+            if self._client is None:
+                raise self._trouble("is not open.")
+            self._client.wire.allow(self._patience)
+            yield self._client
+
+    @contextmanager
+    def _explaining(self, purpose: str) -> Iterator[None]:
+        """The one place where wires break: whatever happens closes the mailbox and becomes a sentence."""
+        try:
+            yield
+        except TwinpostError:
+            self.close()
+            raise
+        # the last three: imapclient met an answer that it cannot read
+        except (OSError, imaplib.IMAP4.error, ValueError, LookupError, TypeError) as error:
+            self.close()
+            raise self._trouble(f"could not {purpose}: {_said(error)}. It will be tried again.") from error
+
+    def _trouble(self, text: str) -> WireError:
+        return WireError(f"The folder {self.name} on {self._door.host} {text}")
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, without quoting what may be a piece of a letter."""
+    if isinstance(error, TimeoutError):
+        return "the server took too long"
+    readable = isinstance(error, OSError | imaplib.IMAP4.error) and not isinstance(error, ProtocolError)
+    if not readable or str(error).startswith(UNREADABLE):
+        return "the server's answer cannot be read"
+    return str(error)[:200]
+
+
+def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (uids[start : start + BATCH] for start in range(0, len(uids), BATCH))
+
+
+def _joined(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))
+
+
+def _waiting(uid: int, facts: dict[bytes, Any]) -> Waiting:
+    """What a server knows of a message; facts that it does not give must not hide the message."""
+    moment = facts.get(b"INTERNALDATE") or datetime.now(UTC)
+    return Waiting(uid, facts.get(b"RFC822.SIZE", 0), moment.astimezone(UTC))
+
+
+def _body(answer: dict[bytes, Any]) -> bytes | None:
+    """The octets in an answer to BODY.PEEK[], whole or in part; NIL and silence are None."""
+    for key, value in answer.items():
+        if key.startswith(b"BODY[]") and isinstance(value, bytes):
+            return value
+    return None
+
+
+def _carry(client: Client, uids: Sequence[int], target: str, *, keywords: bool) -> None:
+    """Move in the best way that the server has.
+
+    A plain EXPUNGE is never used: it would take what a person has marked as deleted, too. Where one
+    message cannot be removed alone it is copied once and marked; without keywords it stays as it is.
+    """
+    if client.has_capability("MOVE"):
+        client.move(uids, target)
+    elif client.has_capability("UIDPLUS"):
+        client.copy(uids, target)
+        client.add_flags(uids, [DELETED], silent=True)
+        client.uid_expunge(uids)
+    elif keywords:
+        fresh = client.search(["UID", _joined(uids), "UNKEYWORD", COPIED])
+        if fresh:
+            client.copy(fresh, target)
+            client.add_flags(fresh, [COPIED], silent=True)
+
+
+def _own_form(client: Client, folder: str) -> str:
+    """A folder's name with the server's separator, below the place where a user's folders lie."""
+    prefix, separator = "", None
+    if client.has_capability("NAMESPACE") and (personal := client.namespace().personal):
+        prefix, separator = personal[0]
+    if not separator:
+        listed = client.list_folders("", "")
+        separator = listed[0][1].decode() if listed and listed[0][1] else "-"
+    name = folder.replace("/", separator)
+    return name if name.startswith(prefix) else prefix + name

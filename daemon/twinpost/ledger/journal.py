@@ -148,10 +148,10 @@ def count_try(connection: sa.Connection, message_id: int) -> None:
     )
 
 
-def processed(connection: sa.Connection, message_id: int, **values: object) -> None:
+def processed(connection: sa.Connection, number: int, /, **values: object) -> None:
     """A message has been understood; `values` are columns of the journal."""
     connection.execute(
-        sa.update(messages).where(messages.c.id == message_id).values(state="processed", reason="", **values)
+        sa.update(messages).where(messages.c.id == number).values(state="processed", reason="", **values)
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from twinpost.core.deciding.case import Case, class_names, colleagues, names, where_for
 from twinpost.core.deciding.conversation import decide_conversation
-from twinpost.core.deciding.letters import carried, decide_letter
+from twinpost.core.deciding.letters import carried, decide_letter, left_out
 from twinpost.core.deciding.report import LetterState, arrival_for
-from twinpost.core.inspecting import copies
+from twinpost.core.inspecting.copies import copies
 from twinpost.core.model.effect import (
     AddAddress,
     Again,
@@ -238,7 +238,7 @@ def _confirm(case: Case, asked: AskedMail, choice: Choice) -> Decision:
 
 def _pass_on_letter(case: Case, asked: AskedMail, letter: Letter) -> Decision:
     exchange = case.known.directory.exchange(letter.exchange_id)
-    missing, _ = copies.missing(asked.reading, letter, exchange, case.sender)
+    missing = left_out(copies(letter, asked.reading, exchange))
     delivery = _delivery_of(case, letter)
     older = _older(case, asked, case.sorted)
     state = LetterState(

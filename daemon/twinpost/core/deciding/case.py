@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from twinpost.core.deciding.words import Words
 from twinpost.core.model.kind import Proof, Sorted
 from twinpost.core.model.known import Known
 from twinpost.core.model.letter import Letter
@@ -13,7 +14,6 @@ from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.notice import LetterNames, Where
 from twinpost.core.model.people import Exchange, Person, SchoolClass
 from twinpost.core.model.subject import ClassNames
-from twinpost.core.reading.words import Words
 
 
 @dataclass(frozen=True, slots=True)

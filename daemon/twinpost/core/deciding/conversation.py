@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twinpost.core.deciding.case import Case, colleagues, names, where_for
 from twinpost.core.deciding.letters import next_school_opening
-from twinpost.core.inspecting import copies
+from twinpost.core.inspecting.copies import one_mailbox
 from twinpost.core.model.effect import Ask, Decision, Priority, Tell
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.notice import PassOnQuestion
@@ -20,7 +20,7 @@ def decide_conversation(case: Case) -> Decision:
     if member is None or member.role is not Role.TEACHER:
         return Decision(because=("Filed.",), sorted=case.sorted)
     exchanges = _exchanges(case, member)
-    if copies.reached_somebody(case.reading, exchanges, member.person):
+    if _reached_somebody(case, exchanges):
         return Decision(because=(FILED,), sorted=case.sorted)
     return _ask(case, exchanges)
 
@@ -32,6 +32,18 @@ def _exchanges(case: Case, member: Membership) -> tuple[Exchange, ...]:
     if thread is not None and thread.exchange_id in known:
         return (known[thread.exchange_id],)
     return tuple(known.values()) or (member.exchange,)
+
+
+def _reached_somebody(case: Case, exchanges: tuple[Exchange, ...]) -> bool:
+    """Whether a colleague, of whichever class, was in To or Cc."""
+    seen = {one_mailbox(to.address) for to in (*case.reading.to, *case.reading.cc)}
+    people = (teacher for exchange in exchanges for c in exchange.classes for teacher in c.teachers)
+    return any(
+        one_mailbox(address) in seen
+        for person in people
+        if person.id != case.sender.id
+        for address in person.addresses
+    )
 
 
 def _ask(case: Case, exchanges: tuple[Exchange, ...]) -> Decision:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from twinpost.core.deciding.case import Case
+from twinpost.core.deciding.case import Case, distinct
 from twinpost.core.deciding.report import LetterState, arrival_for, receipts
-from twinpost.core.inspecting import attachments, copies, sequence
+from twinpost.core.inspecting.attachments import Contents, good_order
+from twinpost.core.inspecting.copies import InCopy, copies
+from twinpost.core.inspecting.sequence import sequence
 from twinpost.core.model.effect import Ask, Attach, Decision, LogLetter, Tell
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.kind import Choice
@@ -27,7 +29,7 @@ def decide_letter(case: Case, learned: tuple[str, str] | None = None) -> Decisio
     letter = case.sorted.letter
     assert letter is not None
     exchange = case.known.directory.exchange(letter.exchange_id)
-    missing, absent = copies.missing(case.reading, letter, exchange, case.sender)
+    in_copy = copies(letter, case.reading, exchange)
     state = LetterState(
         letter=letter,
         exchange=exchange,
@@ -39,11 +41,11 @@ def decide_letter(case: Case, learned: tuple[str, str] | None = None) -> Decisio
         links=case.reading.links,
         mails=1,
         arrived=case.known.arrived,
-        findings=(*absent, *_in_order(case, letter, exchange)),
+        findings=(*in_copy.findings, *_in_order(case, letter, exchange)),
         said=case.reading.written,
         read_as=case.reading.subject if letter.certainty is Certainty.INFERRED else "",
         learned=learned,
-        missing=missing,
+        missing=left_out(in_copy),
         proven=case.proof.proven is True,
         too_large=case.kept.size > case.known.largest_mail,
         attach=(Attach(case.kept.id, carried(case)),),
@@ -58,6 +60,11 @@ def decide_letter(case: Case, learned: tuple[str, str] | None = None) -> Decisio
 def carried(case: Case) -> tuple[int, ...]:
     """The parts of a mail that are passed on: every file, decoration left out."""
     return tuple(file.part for file in case.reading.files if not file.inline)
+
+
+def left_out(in_copy: InCopy) -> tuple[Person, ...]:
+    """Everybody whom we have to reach."""
+    return distinct(person for people in in_copy.missing.values() for person in people)
 
 
 def delivered(case: Case, letter: Letter) -> DeliveredMail:
@@ -76,16 +83,17 @@ def delivered(case: Case, letter: Letter) -> DeliveredMail:
 def _in_order(case: Case, letter: Letter, exchange: Exchange) -> tuple[Finding, ...]:
     opens = [exchange.class_by_id(class_id).opens for class_id in letter.to_classes]
     return (
-        *attachments.good_order(
-            case.reading.files,
-            case.reading.links,
-            opens=frozenset.intersection(*opens),
-            before=case.known.files_before,
-            size=case.kept.size,
-            largest_mail=case.known.largest_mail,
-            written=case.reading.written,
+        *good_order(
+            Contents(
+                files=tuple(file for file in case.reading.files if not file.inline),
+                links=case.reading.links,
+                opens=frozenset.intersection(*opens),
+                before=case.known.files_before,
+                size=case.kept.size,
+                largest_mail=case.known.largest_mail,
+            )
         ),
-        *sequence.findings(letter, exchange, case.known.arrived),
+        *sequence(letter, exchange, case.known.arrived).findings,
     )
 
 

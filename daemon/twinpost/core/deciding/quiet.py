@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from twinpost.core.deciding.report import LetterState, receipts
-from twinpost.core.inspecting import attachments, completeness
+from twinpost.core.inspecting.attachments import Contents, good_order
+from twinpost.core.inspecting.completeness import complete
 from twinpost.core.model.effect import Decision, MoveDelivery
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Delivery
@@ -19,7 +20,6 @@ def after_quiet(
     exchange: Exchange,
     arrived: tuple[Arrived, ...],
     now: datetime,
-    largest_mail: int,
     before: dict[str, int],
 ) -> Decision:
     """What is due for an open letter at `now`: its update, its closing, or both in one mail.
@@ -28,11 +28,11 @@ def after_quiet(
     """
     closing = delivery.close_due is not None and delivery.close_due <= now
     news = delivery.gathering_since is not None
-    complete = _complete(delivery, exchange) if closing else None
-    if not news and complete is None:
+    claim = _complete(delivery, exchange) if closing else None
+    if not news and claim is None:
         return Decision(effects=(_closed(delivery, now),), because=("Closed by quiet.",))
-    state = _state(delivery, exchange, arrived, now, largest_mail, before)
-    state = replace(state, closed=closing, complete=complete)
+    state = _state(delivery, exchange, arrived, now, before)
+    state = replace(state, closed=closing, complete=claim)
     told = tuple(finding.code for finding in state.findings)
     move = (
         replace(_closed(delivery, now), version=state.version, told=told)
@@ -51,7 +51,7 @@ def _complete(delivery: Delivery, exchange: Exchange) -> Completeness | None:
     """Claimed only when pairs are known and most files can be matched to pupils."""
     if not exchange.pairs or delivery.letter.product != "letter":
         return None
-    return completeness.complete(delivery.files, exchange.class_by_id(delivery.letter.from_class).pupils)
+    return complete(delivery.files, exchange.class_by_id(delivery.letter.from_class).pupils)
 
 
 def _state(
@@ -59,20 +59,17 @@ def _state(
     exchange: Exchange,
     arrived: tuple[Arrived, ...],
     now: datetime,
-    largest_mail: int,
     before: dict[str, int],
 ) -> LetterState:
     letter, last = delivery.letter, delivery.mails[-1]
     opens = [exchange.class_by_id(class_id).opens for class_id in letter.to_classes]
     sender = _sender(delivery, exchange)
-    findings = attachments.good_order(
-        delivery.files,
-        tuple(link for mail in delivery.mails for link in mail.links),
+    links = tuple(dict.fromkeys(link for mail in delivery.mails for link in mail.links))
+    contents = Contents(
+        files=delivery.files,
+        links=links,
         opens=frozenset.intersection(*opens),
         before={sha256: other for sha256, other in before.items() if other != delivery.id},
-        size=0,
-        largest_mail=largest_mail,
-        written="",
     )
     return LetterState(
         letter=letter,
@@ -82,10 +79,10 @@ def _state(
         first_at=delivery.first_at,
         now=now,
         files=delivery.files,
-        links=tuple(dict.fromkeys(link for mail in delivery.mails for link in mail.links)),
+        links=links,
         mails=len(delivery.mails),
         arrived=arrived,
-        findings=tuple(f for f in findings if f.code not in delivery.told),
+        findings=good_order(contents, delivery.told),
         version=delivery.version + 1,
         parent=last.message_id,
         references=tuple(mail.message_id for mail in delivery.mails[:-1] if mail.message_id),

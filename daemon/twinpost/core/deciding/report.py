@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from twinpost.core.deciding.case import distinct, letter_names, names, places
-from twinpost.core.inspecting import sequence
+from twinpost.core.inspecting.sequence import next_date, sequence
 from twinpost.core.model.effect import Attach, Tell
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.known import Arrived
@@ -129,7 +129,7 @@ def _common(state: LetterState, reader: Person, own: SchoolClass) -> dict[str, A
         "closed": state.closed,
         "told": names(person for person in state.readers if person.id != reader.id),
         "planned": state.exchange.letters if state.letter.product == "letter" else None,
-        "unseen": sequence.unseen(state.letter, state.arrived),
+        "unseen": sequence(state.letter, state.exchange, state.arrived).unseen,
         "next_date": _next_date(state, own),
         "complete": state.complete,
         "read_as": state.read_as,
@@ -145,12 +145,23 @@ def _real(files: Iterable[File]) -> tuple[File, ...]:
 def _next_date(state: LetterState, own: SchoolClass) -> NextDate | None:
     """The next agreed date of the exchange, as of the reader's own day."""
     today = state.now.astimezone(ZoneInfo(own.timezone)).date()
-    found = sequence.next_date(state.exchange, state.arrived, today, state.letter)
+    exchange, letter = state.exchange, state.letter
+    classes = (letter.from_class, *letter.to_classes)
+    found = next_date(exchange, classes, today, (*state.arrived, *_as_arrived(state)))
     if found is None:
         return None
-    exchange = state.exchange
     from_, to = exchange.class_by_id(found.from_class), exchange.class_by_id(found.to_class)
     return NextDate(LetterNames(found.product, (found.number,), from_.name, (to.name,)), found.due)
+
+
+def _as_arrived(state: LetterState) -> Iterator[Arrived]:
+    """The letter itself, as it will stand in the log."""
+    letter = state.letter
+    for number in letter.numbers:
+        for to in letter.to_classes:
+            yield Arrived(
+                letter.exchange_id, letter.product, number, letter.from_class, to, 0, state.first_at, False
+            )
 
 
 def _tell(

@@ -1,0 +1,197 @@
+"""Effects become rows: the one place in which decisions reach the ledger."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from twinpost.app.house import House
+from twinpost.core.deciding.gate import Admit, Drop, Hold, Post, Withhold, admit
+from twinpost.core.model.effect import (
+    AddAddress,
+    Again,
+    Ask,
+    AskAgain,
+    Decision,
+    Effect,
+    Forget,
+    Learn,
+    LogLetter,
+    MoveDelivery,
+    Resort,
+    Settle,
+    Strike,
+    Tell,
+)
+from twinpost.core.model.mail import Kept
+from twinpost.core.model.notice import AdminNote
+from twinpost.core.model.outgoing import OutgoingMail
+from twinpost.core.model.people import Directory, Person
+from twinpost.core.writing.identity import message_id
+from twinpost.core.writing.threads import references
+from twinpost.ledger import amendments, deliveries, facts, journal, outbox, questions
+from twinpost.ledger.outbox import State
+from twinpost.ledger.parcels import Attached, Entry
+
+LIVE_SINCE = "live_since"
+SECRET = "secret"  # noqa: S105  (the name of a fact, not a secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mail that a decision led to, for those who look on."""
+
+    tell: Tell
+    subject: str
+    text: str
+    state: str  # of its outbox row; "refused" where the gate said never
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Enactment:
+    """One decision on its way into the ledger, within one transaction."""
+
+    connection: sa.Connection
+    house: House
+    directory: Directory
+    now: datetime
+    cause: Kept | None = None
+    delivery: int = 0
+    question: int = 0
+    told: list[Told] = field(default_factory=list)
+
+    def enact(self, decision: Decision) -> list[Told]:
+        """Write every effect, in order. Returns the mails that follow."""
+        for effect in decision.effects:
+            self._enact(effect)
+        return self.told
+
+    def _enact(self, effect: Effect) -> None:
+        connection, now = self.connection, self.now
+        match effect:
+            case Tell():
+                self._tell(effect)
+            case LogLetter():
+                self.delivery = deliveries.log(connection, effect)
+            case MoveDelivery():
+                deliveries.move(connection, effect)
+            case Strike():
+                deliveries.strike(connection, effect.delivery, now)
+            case Ask():
+                self.question = questions.open_question(connection, effect, now)
+            case AskAgain():
+                questions.ask_again(connection, effect)
+            case Settle():
+                questions.settle(connection, effect, now)
+            case Resort():
+                journal.resort(connection, effect.message, effect.kind, effect.because)
+            case Again():
+                journal.try_again(connection, [effect.message])
+            case Learn():
+                amendments.learn_nickname(connection, effect, now)
+            case Forget():
+                amendments.forget_nickname(connection, effect, now)
+            case AddAddress():
+                amendments.add_address(connection, effect, now)
+
+    def _tell(self, tell: Tell) -> None:
+        to = tell.to.address
+        answers = outbox.recent_answers(self.connection, to, tell.provoked_by, self.now)
+        verdict = admit(tell, self._post(), answers, self.now)
+        rendered = self.house.renderer.render(tell.notice, tell.to, self._language(tell.to))
+        if isinstance(verdict, Drop):
+            self.told.append(Told(tell, rendered.subject, rendered.text, "refused", verdict.why))
+            return
+        mail = OutgoingMail(
+            message_id=message_id(self._key(tell), secret(self.connection), self.house.domain),
+            date=self.now,
+            from_=(self.house.name, self.house.office.address),
+            to=((tell.to.name, to),),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            reply_to=self._reply_to(tell),
+            in_reply_to=tell.parent,
+            references=references(tell.parent, tell.references) if tell.parent else (),
+            auto_submitted="auto-replied" if tell.provoked_by else "auto-generated",
+        )
+        state, why = _state(verdict)
+        outbox.put(self.connection, self._entry(tell, mail, verdict), state, why)
+        self.told.append(Told(tell, rendered.subject, rendered.text, state.value, why))
+
+    def _post(self) -> Post:
+        office = self.house.office
+        live = is_live(self.connection)
+        return Post(self.directory, office.address, office.admin, live, self.house.limits)
+
+    def _language(self, person: Person) -> str:
+        return person.language or self.house.language
+
+    def _reply_to(self, tell: Tell) -> tuple[tuple[str, str], ...]:
+        """The colleagues concerned and the shared box; questions come back to the box alone."""
+        box = (self.house.name, self.house.office.address)
+        if tell.asks or isinstance(tell.notice, AdminNote):
+            return (box,)
+        return (*((person.name, person.address) for person in tell.reply_to), box)
+
+    def _key(self, tell: Tell) -> str:
+        delivery = tell.delivery or self.delivery
+        return tell.key.replace("{delivery}", str(delivery)).replace("{question}", str(self.question))
+
+    def _entry(self, tell: Tell, mail: OutgoingMail, verdict: Any) -> Entry:
+        question = tell.question or (self.question if tell.asks else 0)
+        return Entry(
+            key=self._key(tell),
+            notice=tell.notice.name,
+            recipient=tell.to.address,
+            mail=mail,
+            made_at=self.now,
+            exchange_id=tell.exchange_id or None,
+            person_id=tell.to.id or None,
+            delivery_id=(tell.delivery or self.delivery) or None,
+            question_id=question or None,
+            cause=self.cause.id if self.cause else None,
+            provoked_by=tell.provoked_by,
+            counts=tell.counts,
+            priority=tell.priority,
+            attach=tuple(self._attached(attach.message, attach.parts) for attach in tell.attach),
+            next_at=verdict.at if isinstance(verdict, Admit) else None,
+        )
+
+    def _attached(self, message: int, parts: tuple[int, ...]) -> Attached:
+        return journal.message(self.connection, message).sha256, parts
+
+
+def _state(verdict: Admit | Hold | Withhold) -> tuple[State, str]:
+    match verdict:
+        case Admit():
+            return State.WAITING, ""
+        case Hold():
+            return State.HELD, verdict.why
+        case Withhold():
+            return State.WITHHELD, verdict.why
+
+
+def is_live(connection: sa.Connection) -> bool:
+    """Whether the admin has said `go-live`."""
+    return facts.fact(connection, LIVE_SINCE) is not None
+
+
+def secret(connection: sa.Connection) -> str:
+    """The ledger's own secret: without it nobody can foretell a Message-ID of ours."""
+    found = facts.fact(connection, SECRET)
+    if found is None:
+        found = secrets.token_hex(32)
+        facts.note(connection, SECRET, found)
+    return found
+
+
+def admin_note(house: House, key: str, what: str, lines: tuple[str, ...]) -> Tell:
+    """A note to the admin; the same key is sent once."""
+    admin = Person(0, "", (house.office.admin,), house.language)
+    return Tell(key=f"admin/{key}", notice=AdminNote(what, lines), to=admin, exchange_id=0, counts=False)

@@ -1,0 +1,113 @@
+"""One message from its octets to its rows. It reads like the list of its stations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from twinpost.app.enact import Enactment, Told
+from twinpost.app.house import House
+from twinpost.core.deciding.arrival import decide
+from twinpost.core.deciding.case import Case, class_names
+from twinpost.core.model.effect import Decision
+from twinpost.core.model.kind import Proof, Sorted
+from twinpost.core.model.known import Known
+from twinpost.core.model.mail import Kept, Reading
+from twinpost.core.model.people import Directory, Exchange
+from twinpost.core.model.subject import ClassNames, SubjectReading
+from twinpost.core.reading.orders import read_order
+from twinpost.core.reading.subject import read_subject
+from twinpost.core.sorting.facts import Facts
+from twinpost.core.sorting.sort import sort
+from twinpost.core.sorting.trust import prove
+from twinpost.ledger import journal
+from twinpost.ledger.known import known_for
+
+MOST_NAMES = 400
+"""Class names against which a stranger's subject is read; beyond that only his display name counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of a message."""
+
+    kept: Kept
+    reading: Reading
+    sorted: Sorted
+    proof: Proof
+    decision: Decision
+    told: tuple[Told, ...]
+
+
+def process(
+    connection: sa.Connection,
+    house: House,
+    directory: Directory,
+    kept: Kept,
+    reading: Reading,
+    now: datetime,
+) -> Processed:
+    """Everything that follows from one message, its outgoing mails included, in this transaction."""
+    known = known_for(
+        connection, house.office, directory, kept, reading, lambda old: house.reader.read(old.sha256)
+    )
+    proof = prove(reading, house.trust.provider, house.trust.authserv_id)
+    subject = _subject(house, known, reading)
+    order = read_order(subject.cleaned, reading.written, house.words.orders)
+    facts = Facts(reading, known, subject, kept.arrived_at, order=order, proof=proof)
+    sorted_ = sort(facts, house.words.automatic)
+    decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now))
+    _record(connection, kept, reading, decision, known, now)
+    told = Enactment(connection, house, directory, now, cause=kept).enact(decision)
+    return Processed(kept, reading, sorted_, proof, decision, tuple(told))
+
+
+def _subject(house: House, known: Known, reading: Reading) -> SubjectReading:
+    """The subject, read with the names of the sender's classes and what she means by hers."""
+    address = reading.from_[0].address if len(reading.from_) == 1 else ""
+    members = known.directory.who(address)
+    exchanges = {member.exchange.id: member.exchange for member in members}
+    names = _names(tuple(exchanges.values()) or known.directory.exchanges)
+    people = {member.person.id for member in members}
+    nicknames = tuple(
+        ClassNames(class_id, exchange.id, (words,))
+        for (person, words), class_id in known.directory.nicknames.items()
+        if person in people
+        for exchange in exchanges.values()
+        if any(school_class.id == class_id for school_class in exchange.classes)
+    )
+    return read_subject(reading.subject, (*names, *nicknames), house.words.subjects)
+
+
+def _names(exchanges: tuple[Exchange, ...]) -> tuple[ClassNames, ...]:
+    names = tuple(name for exchange in exchanges for name in class_names(exchange))
+    return names if len(names) <= MOST_NAMES else ()
+
+
+def _record(
+    connection: sa.Connection,
+    kept: Kept,
+    reading: Reading,
+    decision: Decision,
+    known: Known,
+    now: datetime,
+) -> None:
+    sorted_ = decision.sorted
+    assert sorted_ is not None
+    member = sorted_.sender
+    journal.processed(
+        connection,
+        kept.id,
+        message_id=reading.message_id[:998],
+        fingerprint=reading.fingerprint,
+        kind=sorted_.kind.value,
+        because=list(decision.because),
+        exchange_id=member.exchange.id if member else None,
+        person_id=member.person.id if member else None,
+        sender=reading.from_[0].address[:320] if reading.from_ else "",
+        subject=reading.subject[:1000],
+        processed_at=now,
+        same_as=known.same_as or None,
+    )

@@ -1,0 +1,20 @@
+"""All the words that people wrote into files for us, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twinpost.core.reading.answer import AnswerWords
+from twinpost.core.reading.orders import OrderWords
+from twinpost.core.reading.words import Vocabulary
+from twinpost.core.sorting.phrases import AutomaticWords
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Subjects, answers, orders and the phrases of machines."""
+
+    subjects: Vocabulary
+    answers: AnswerWords
+    orders: OrderWords
+    automatic: AutomaticWords

@@ -1,0 +1,73 @@
+"""What people changed by mail: above the exchange file, never removed by it, dropped by name only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from twinpost.core.model.effect import AddAddress, Forget, Learn
+from twinpost.ledger.people import bump_revision
+from twinpost.ledger.tables import addresses, amendments, memberships
+from twinpost.ledger.tables import classes as classes_
+
+
+def learn_nickname(connection: sa.Connection, effect: Learn, now: datetime) -> None:
+    """This person means this class by these words."""
+    forget_nickname(connection, Forget(effect.person, effect.words), now)
+    connection.execute(
+        sa.insert(amendments).values(
+            exchange_id=effect.exchange_id,
+            kind="nickname",
+            person_id=effect.person,
+            name=effect.words.casefold(),
+            value={"class": effect.class_id, "words": effect.words},
+            made_at=now,
+        )
+    )
+    bump_revision(connection)
+
+
+def forget_nickname(connection: sa.Connection, effect: Forget, now: datetime) -> None:
+    """Drop a nickname of this person; none is no error."""
+    connection.execute(
+        sa.update(amendments)
+        .where(
+            amendments.c.kind == "nickname",
+            amendments.c.person_id == effect.person,
+            amendments.c.name == effect.words.casefold(),
+            amendments.c.dropped_at.is_(None),
+        )
+        .values(dropped_at=now)
+    )
+    bump_revision(connection)
+
+
+def add_address(connection: sa.Connection, effect: AddAddress, now: datetime) -> None:
+    """The person said that this address is hers too. An address of somebody else stays his."""
+    address = effect.address.casefold()
+    if connection.execute(sa.select(addresses.c.address).where(addresses.c.address == address)).first():
+        return
+    last = connection.execute(
+        sa.select(sa.func.max(addresses.c.position)).where(addresses.c.person_id == effect.person)
+    ).scalar()
+    connection.execute(
+        sa.insert(addresses).values(
+            address=address, person_id=effect.person, position=(last or 0) + 1, source="mail"
+        )
+    )
+    exchanges = sa.select(classes_.c.exchange_id).join(memberships, memberships.c.class_id == classes_.c.id)
+    for exchange_id in connection.execute(
+        exchanges.where(memberships.c.person_id == effect.person).distinct()
+    ).scalars():
+        connection.execute(
+            sa.insert(amendments).values(
+                exchange_id=exchange_id,
+                kind="address",
+                person_id=effect.person,
+                name=address,
+                value={},
+                made_at=now,
+            )
+        )
+    bump_revision(connection)

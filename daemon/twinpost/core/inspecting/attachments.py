@@ -17,7 +17,8 @@ ARCHIVES = frozenset({"zip", "rar", "7z", "tar", "gz", "gzip", "bz2", "xz"})
 
 PROGRAMS = frozenset({"exe", "dll", "msi", "apk", "elf", "macho", "jar", "bat", "sh", "lnk", "script"})
 PROGRAM_ENDINGS = frozenset(
-    "exe com scr pif bat cmd msi msp jar js jse vbs vbe wsf wsh hta ps1 lnk apk app dmg reg cpl".split()
+    {"exe", "com", "scr", "pif", "bat", "cmd", "msi", "msp", "jar", "js", "jse", "vbs", "vbe", "wsf", "wsh"}
+    | {"hta", "ps1", "lnk", "apk", "app", "dmg", "reg", "cpl"}
 )
 """Endings of names that a school's mail server would hold back, whatever the file contains."""
 

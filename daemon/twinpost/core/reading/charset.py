@@ -1,0 +1,106 @@
+"""Octets in a declared, wrong or unknown charset become text, whatever they are.
+
+What is declared is tried first, then UTF-8, then a guess; what stays broken becomes U+FFFD.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,39}")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+_MEANT = {
+    # Supersets of what is declared: mail programs label the smaller and write the larger.
+    "iso8859-1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "ascii": "utf-8",
+}
+_ALSO_KNOWN_AS = {
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "x-mac-roman": "mac_roman",
+    "unicode-1-1-utf-7": "utf-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "windows-874": "cp874",
+    "ansi_x3.110-1983": "cp1252",
+    "unknown-8bit": "utf-8",
+    "x-unknown": "utf-8",
+    "8bit": "utf-8",
+    "binary": "utf-8",
+}
+# Transformations that Python counts among its text encodings: slow, lossy, or escapes of a source file.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"})
+
+
+@lru_cache(maxsize=256)
+def codec(charset: str) -> str:
+    """The name of Python's codec for a charset label, or "" where the label means nothing."""
+    label = charset.strip().strip("\"'").lower()
+    label = _ALSO_KNOWN_AS.get(label, label)
+    if not _NAME.fullmatch(label):
+        return ""
+    try:
+        info = codecs.lookup(label)
+        b"".decode(info.name)  # refuses what is no text encoding, such as zlib
+    except (LookupError, ValueError):
+        return ""
+    if info.name in _NO_CHARSETS or info.name.replace("-", "_") in _NO_CHARSETS:
+        return ""
+    return _MEANT.get(info.name, info.name)
+
+
+def decode(octets: bytes, charset: str = "") -> tuple[str, bool]:
+    """Text, and whether it is what was declared. Nothing declared and UTF-8 found is in order."""
+    if octets.isascii() and codec(charset) in ("utf-8", "cp1252", ""):
+        return octets.decode("ascii"), not charset or bool(codec(charset))
+    declared = codec(charset)
+    for name, in_order in ((declared, True), ("utf-8", not charset)):
+        text = _strictly(octets, name)
+        if text is not None:
+            return text, in_order and not (charset.lower() in ("us-ascii", "ascii") and not octets.isascii())
+    return _guess(octets, declared), False
+
+
+def one_line(text: str) -> str:
+    """Text without line ends, control characters and lone surrogates: each run of them is one blank."""
+    if text.isprintable():
+        return text.strip()
+    return _CONTROLS.sub(" ", text).strip()
+
+
+def lines_only(text: str) -> str:
+    """Text whose only control characters are tab and newline."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return _CONTROLS_IN_TEXT.sub("", text)
+
+
+def _strictly(octets: bytes, name: str) -> str | None:
+    if not name:
+        return None
+    try:
+        return octets.decode(name)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _guess(octets: bytes, declared: str) -> str:
+    """The reading with the fewest holes: the declared multi-octet charset, UTF-8, else Western Europe."""
+    name = declared or "utf-8"
+    try:
+        text = octets.decode(name, "replace")
+    except (UnicodeError, LookupError, ValueError):
+        return octets.decode("cp1252", "replace")
+    foreign = sum(1 for character in text if character > "\x7f")
+    if 2 * text.count("\ufffd") > foreign:
+        return octets.decode("cp1252", "replace")
+    return text

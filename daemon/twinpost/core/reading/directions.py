@@ -1,0 +1,247 @@
+"""Who writes to whom: the class names of a line sorted by the words, arrows and endings about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from twinpost.core.model.subject import Mention
+from twinpost.core.reading.names import Roll, nearest
+from twinpost.core.reading.units import Shape, Unit, unit_at
+from twinpost.core.reading.words import Meaning
+
+_BREAKS = ":;!?()[]{}|="
+_PARTING = ",/&+"
+_LONGEST_NAME = 12  # units of an unknown name that are looked at
+_MOST_SLOTS = 10
+_YEARS = range(1990, 2100)
+
+Role = Meaning | None
+
+
+@dataclass(slots=True)
+class Directions:
+    """What a line says about sender and receivers, filled while it is walked through.
+
+    `certain`: nothing was left over that might have been part of a name or of the list.
+    """
+
+    line: str
+    roll: Roll
+    slots: list[tuple[Meaning, tuple[Mention, ...]]] = field(default_factory=list)
+    loose: list[Mention] = field(default_factory=list)
+    to_all: bool = False
+    certain: bool = True
+
+    def named(self, role: Meaning) -> tuple[Mention, ...]:
+        """The classes in one role. Unknown names count only where no known one is named: "back to
+        school: letter 1 … to Lyon" goes to Lyon."""
+        slots = [mentions for place, mentions in self.slots if place is role and mentions]
+        known = [mentions for mentions in slots if any(one.class_ids for one in mentions)]
+        return tuple(dict.fromkeys(mention for mentions in known or slots for mention in mentions))
+
+    def contradicts(self) -> bool:
+        """Whether two different places of the line fill one role differently."""
+        return any(
+            len({tuple(one.class_ids for one in mentions) for place, mentions in self.slots if place is role})
+            > 1
+            and len(self.named(role)) > 1
+            for role in (Meaning.FROM, Meaning.TO)
+        )
+
+    def take(self, run: Sequence[Unit], role: Role) -> None:
+        """Note what stood between two directions."""
+        items = list(_items(run))
+        if role is None:
+            for item, _ in items:
+                if any(unit.shape is Shape.CLASS for unit in item):
+                    self.loose.append(self._known(item))
+        elif items and len(self.slots) < _MOST_SLOTS:
+            self.slots.append((role, tuple(self._members(items, role))))
+
+    def _members(self, items: Sequence[tuple[Sequence[Unit], bool]], role: Meaning) -> Iterator[Mention]:
+        """The mentions of one slot. An unknown name is a member at the beginning, before a known one,
+        or behind "and"; behind a mere comma the sentence goes on."""
+        last_known = max((at for at, (item, _) in enumerate(items) if _has_class(item)), default=-1)
+        for at, (item, behind_and) in enumerate(items):
+            if _has_class(item):
+                yield self._known(item)
+                continue
+            mention = self._unknown(item, role)
+            if mention is None:
+                continue
+            looks_like_name = _is_capital(item)
+            if at == 0 or at < last_known or mention.class_ids or (behind_and and looks_like_name):
+                yield mention
+            elif behind_and or looks_like_name:
+                self.certain = False
+
+    def _known(self, item: Sequence[Unit]) -> Mention:
+        """A class named in an item, unless the words about the name make it another class's."""
+        places = [at for at, unit in enumerate(item) if unit.shape is Shape.CLASS]
+        first, last = places[0], places[-1]
+        ids = set(item[first].class_ids).intersection(*(item[at].class_ids for at in places))
+        before, after = unit_at(item, first - 1), unit_at(item, last + 1)
+        numbered = any(_is_grade(item, at) for at in (*range(first), last + 1))
+        if not ids or numbered:
+            return Mention(self._written(item), ())
+        written = self.line[item[first].start : item[last].end]
+        doubtful = any(unit is not None and unit.is_unknown and _is_capital((unit,)) for unit in (before, after))
+        lookalike = any(item[at].lookalike for at in places)
+        return Mention(written, tuple(sorted(ids)), fuzzy=doubtful, lookalike=lookalike)
+
+    def _unknown(self, item: Sequence[Unit], role: Meaning) -> Mention | None:
+        """A name that no class bears as it stands: a misspelling, everybody, or a stranger."""
+        name = _trimmed(item)[:_LONGEST_NAME]
+        if not name:
+            return None
+        if any(Meaning.ALL in unit.means for unit in name) and not any(
+            unit.is_unknown and _is_capital((unit,)) for unit in name
+        ):
+            self.to_all = self.to_all or role is Meaning.TO
+            return None
+        words = tuple(word for unit in name if unit.shape is not Shape.SIGN for word in unit.text.split())
+        ids = nearest(words, self.roll)
+        return Mention(self._written(name), ids, fuzzy=bool(ids))
+
+    def _written(self, units: Sequence[Unit]) -> str:
+        shown = _trimmed(units)
+        return self.line[shown[0].start : shown[-1].end] if shown else ""
+
+
+def directions(units: Sequence[Unit], line: str, roll: Roll) -> Directions:
+    """Walk through the units of a line, in which letters and parts are joined already."""
+    found = Directions(line, roll)
+    run: list[Unit] = []
+    role: Role = None
+    letter_seen = False
+    for at, unit in enumerate(units):
+        letter_seen = letter_seen or unit.shape is Shape.LETTER
+        turn = _direction(units, at)
+        if unit.role is not None and (role is None or _has_class(run)):
+            found.take(run, role)
+            run, role = [unit], unit.role
+        elif turn is not None:
+            leads = role is None and (unit.is_sign("→←") or (turn is Meaning.TO and _ends_with_class(run)))
+            found.take(run, _other(turn) if leads else role)
+            run, role = [], turn
+        elif letter_seen and role is None and _is_dash_between_classes(units, at) and _ends_with_class(run):
+            found.certain = False
+            found.take(run, Meaning.FROM)
+            run, role = [], Meaning.TO
+        elif _is_break(units, at):
+            found.take(run, role)
+            role = role if not run and unit.is_sign(_BREAKS) else None
+            run = []
+        else:
+            run.append(unit)
+    found.take(run, role)
+    return found
+
+
+def in_one_exchange(mentions: Sequence[Mention], roll: Roll) -> dict[Mention, Mention]:
+    """Each mention with the ids that remain when all classes named must be of one exchange.
+
+    A teacher of two exchanges has her class's names in both; the partner's name tells which is meant.
+    """
+    known = [mention for mention in mentions if mention.class_ids]
+    shared = [{roll.exchanges[class_id] for class_id in mention.class_ids} for mention in known]
+    common = set.intersection(*shared) if shared else set()
+    if len(common) != 1:
+        return {mention: mention for mention in mentions}
+    return {
+        mention: replace(mention, class_ids=_within(mention.class_ids, common, roll)) for mention in mentions
+    }
+
+
+def _within(ids: tuple[int, ...], exchanges: set[int], roll: Roll) -> tuple[int, ...]:
+    return tuple(class_id for class_id in ids if roll.exchanges[class_id] in exchanges)
+
+
+def _direction(units: Sequence[Unit], at: int) -> Role:
+    """Whether a word or arrow opens the place of a sender or a receiver."""
+    unit = units[at]
+    if unit.shape is Shape.SIGN:
+        return {"→": Meaning.TO, "←": Meaning.FROM}.get(unit.text)
+    for sure, near in ((Meaning.FROM, Meaning.FROM_NEAR), (Meaning.TO, Meaning.TO_NEAR)):
+        if sure in unit.means or (near in unit.means and _class_follows(units, at)):
+            return sure
+    return None
+
+
+def _class_follows(units: Sequence[Unit], at: int) -> bool:
+    following = next((unit for unit in units[at + 1 :] if set(unit.means) != {Meaning.FILLER}), None)
+    return following is not None and (following.shape is Shape.CLASS or Meaning.ALL in following.means)
+
+
+def _other(role: Meaning) -> Meaning:
+    return Meaning.FROM if role is Meaning.TO else Meaning.TO
+
+
+def _is_break(units: Sequence[Unit], at: int) -> bool:
+    unit = units[at]
+    speaks = Meaning.TALK in unit.means or Meaning.ABOUT in unit.means
+    return unit.shape in (Shape.LETTER, Shape.PART) or unit.is_sign(_BREAKS) or _is_dash(units, at) or speaks
+
+
+def _is_dash(units: Sequence[Unit], at: int) -> bool:
+    following = unit_at(units, at + 1)
+    return units[at].is_sign("-") and not (units[at].glued and following is not None and following.glued)
+
+
+def _is_dash_between_classes(units: Sequence[Unit], at: int) -> bool:
+    return _is_dash(units, at) and _class_follows(units, at)
+
+
+def _has_class(units: Sequence[Unit]) -> bool:
+    return any(unit.shape is Shape.CLASS for unit in units)
+
+
+def _ends_with_class(run: Sequence[Unit]) -> bool:
+    said = [unit for unit in run if Meaning.FILLER not in unit.means]
+    return bool(said) and said[-1].shape is Shape.CLASS
+
+
+def _items(run: Sequence[Unit]) -> Iterator[tuple[Sequence[Unit], bool]]:
+    """The members of a list of names, each with whether "and" or its like stands before it."""
+    item: list[Unit] = []
+    behind_and = False
+    for unit in run:
+        is_and = Meaning.AND in unit.means or unit.is_sign("&+")
+        if not is_and and not unit.is_sign(_PARTING):
+            item.append(unit)
+            continue
+        if item:
+            yield item, behind_and
+            item, behind_and = [], is_and
+        else:
+            behind_and = behind_and or is_and
+    if item:
+        yield item, behind_and
+
+
+def _trimmed(units: Sequence[Unit]) -> Sequence[Unit]:
+    """Units without the fillers and signs about them."""
+    kept = [at for at, unit in enumerate(units) if not (unit.shape is Shape.SIGN or _is_filler(unit))]
+    return units[kept[0] : kept[-1] + 1] if kept else ()
+
+
+def _is_filler(unit: Unit) -> bool:
+    return Meaning.FILLER in unit.means and Meaning.ALL not in unit.means
+
+
+def _is_capital(units: Sequence[Unit]) -> bool:
+    """Whether units can be a name: a capital letter, a figure, or a script without capitals."""
+    return any(
+        unit.shape is Shape.NUMBER or (unit.shape is Shape.WORD and unit.written[0].lower() == unit.written[0].upper())
+        or unit.written[:1].isupper()
+        for unit in units
+    )
+
+
+def _is_grade(item: Sequence[Unit], at: int) -> bool:
+    """Whether a figure here makes the name beside it another class's: "CE2 Lyon", but no date or year."""
+    unit, following = unit_at(item, at), unit_at(item, at + 1)
+    if unit is None or unit.shape is not Shape.NUMBER or int(unit.text[:9]) in _YEARS:
+        return False
+    return not (following is not None and following.is_sign("./-") and following.glued)

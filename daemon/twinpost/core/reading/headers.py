@@ -1,0 +1,158 @@
+"""Header values become text: encoded words (RFC 2047), parameters (RFC 2231), dates, Message-IDs."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+from itertools import groupby
+from operator import itemgetter
+from urllib.parse import unquote_to_bytes
+
+from twinpost.core.reading.charset import decode, one_line
+
+ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60}+)\?([bBqQ])\?([^?]*+)\?=")
+MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}+>")
+
+_PARAMETER = re.compile(r';\s*+([^\s=;"]{1,60}+)\s*+=\s*+("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^;]*+)', re.DOTALL)
+_COMMENT = re.compile(r"\([^()]*+\)")
+_SECTION = re.compile(r"([^*]++)\*(\d{1,3})(\*?)")
+_MOST_PARAMETERS = 200
+_OLDEST, _NEWEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def raw_text(octets: bytes, charset: str = "") -> tuple[str, bool]:
+    """A raw header value as text; 8-bit octets are UTF-8, else `charset`, else a guess. And if all is well."""
+    text, fine = decode(octets)
+    if fine or not charset:
+        return text, fine
+    return decode(octets, charset)[0], False
+
+
+def decode_words(text: str) -> tuple[str, bool]:
+    """A value with its encoded words decoded, one line without control characters; and if all is well."""
+    decoded, fine = words_as_sent(text)
+    return one_line(decoded), fine
+
+
+def words_as_sent(text: str) -> tuple[str, bool]:
+    """The same with whatever line ends and control characters the encoded words hide."""
+    if "=?" not in text:
+        return text, True
+    pieces: list[str] = []
+    words: list[tuple[str, bytes]] = []  # neighbours, with only blanks between them
+    fine, end = True, 0
+    for match in ENCODED_WORD.finditer(text):
+        between = text[end : match.start()]
+        if between.strip() or not end:
+            fine = _put_words(words, pieces) and fine
+            pieces.append(between)
+        words.append((match[1].partition("*")[0].lower(), _word_octets(match[2], match[3])))
+        end = match.end()
+    fine = _put_words(words, pieces) and fine
+    return "".join(pieces) + text[end:], fine
+
+
+def _put_words(words: list[tuple[str, bytes]], pieces: list[str]) -> bool:
+    """Decode neighbouring words. A character may be cut in two by them, which RFC 2047 forbids."""
+    fine = True
+    for charset, group in groupby(words, itemgetter(0)):
+        text, word_fine = decode(b"".join(octets for _, octets in group), charset)
+        pieces.append(text)
+        fine = fine and word_fine
+    words.clear()
+    return fine
+
+
+def _word_octets(encoding: str, text: str) -> bytes:
+    octets = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(octets, header=True)
+    return base64_octets(octets)[0]
+
+
+def base64_octets(octets: bytes | memoryview) -> tuple[bytes, bool]:
+    """Decoded base64, and whether it was whole. What is outside the alphabet is passed over (RFC 2045, 6.8)."""
+    try:
+        return binascii.a2b_base64(octets), True
+    except binascii.Error:
+        pass
+    letters = bytes(octets).translate(None, _NOT_BASE64)
+    whole = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)), False
+
+
+_NOT_BASE64 = bytes(
+    octet for octet in range(256) if not (chr(octet).isalnum() and octet < 128) and octet not in b"+/"
+)
+
+
+def parameters(value: str) -> tuple[str, dict[str, str]]:
+    """The main value in lower case, and its parameters by lower-case name, decoded (RFC 2045, 2231)."""
+    main, separator, _ = value.partition(";")
+    found: dict[str, str] = {}
+    sections: dict[str, dict[int, tuple[str, bool]]] = {}
+    if separator:
+        for count, match in enumerate(_PARAMETER.finditer(value, len(main))):
+            if count == _MOST_PARAMETERS:
+                break
+            name, text = match[1].lower(), _unquoted(match[2])
+            section = _SECTION.fullmatch(name)
+            if section:
+                sections.setdefault(section[1], {})[int(section[2])] = (text, bool(section[3]))
+            elif name.endswith("*"):
+                sections.setdefault(name[:-1], {})[0] = (text, True)
+            else:
+                found.setdefault(name, text)
+    for name, by_number in sections.items():
+        found[name] = _joined(by_number)
+    return _COMMENT.sub("", main).strip().lower(), found
+
+
+def _unquoted(text: str) -> str:
+    """A parameter without its quotes. Only a quote or a backslash is unescaped: `C:\\letter.pdf` stays."""
+    text = text.strip()
+    if not text.startswith('"'):
+        return text
+    inner = text[1:-1] if text.endswith('"') and len(text) > 1 else text[1:]
+    return inner.replace("\\\\", "\\").replace('\\"', '"') if "\\" in inner else inner
+
+
+def _joined(sections: dict[int, tuple[str, bool]]) -> str:
+    """Parameter sections in order; the first names the charset when it is percent-encoded (RFC 2231, 4.1)."""
+    charset, octets = "", b""
+    for number in sorted(sections):
+        text, encoded = sections[number]
+        if number == 0 and encoded and text.count("'") >= 2:
+            charset, _, text = text.split("'", 2)
+        octets += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+    return decode(octets, charset)[0]
+
+
+def date_of(value: str) -> datetime | None:
+    """A Date header as an aware instant in UTC; None where it is broken or absurd (RFC 5322, 3.3)."""
+    try:
+        parsed = parsedate_tz(value[:200])
+        if parsed is None:
+            return None
+        # "-0000" and no zone at all both mean: the instant in UTC, the sender's zone unknown.
+        zone = timezone(timedelta(seconds=parsed[9] or 0))
+        moment = datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return moment if _OLDEST <= moment < _NEWEST else None
+
+
+def message_ids(value: str, most: int = 100) -> tuple[str, ...]:
+    """The Message-IDs of a value, with angle brackets: each once, the last `most`."""
+    return tuple(dict.fromkeys(MESSAGE_ID.findall(value)))[-most:]
+
+
+def message_id(value: str) -> str:
+    """The one Message-ID of a Message-ID header; a bare one gets its brackets."""
+    found = MESSAGE_ID.search(value)
+    if found:
+        return found[0]
+    bare = "".join(value.split()).strip("<>")
+    return f"<{bare[:900]}>" if bare else ""

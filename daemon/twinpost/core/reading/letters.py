@@ -1,0 +1,271 @@
+"""Letters and parts joined to single units: "letters 1-3", "2nd letter", "part 2 of 3"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from twinpost.core.reading.numbers import Numbers, item_at, list_at
+from twinpost.core.reading.units import Shape, Unit, unit_at
+from twinpost.core.reading.words import NOTHING, Meaning
+
+_HIGHEST_PART = 99
+_BARE_PART = 9  # "2/3" without brackets is a part; "12/10" is a date
+_GAP = 6  # signs and fillers between a product and its number
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the letters named in a line come to."""
+
+    product: str = ""
+    numbers: tuple[int, ...] = ()
+    trouble: str = ""
+    spoken_of: bool = False  # "thanks for letter 1": it is not brought
+
+
+def with_parts(units: Sequence[Unit]) -> list[Unit]:
+    """The units with every part mark joined to one."""
+    joined: list[Unit] = []
+    at = 0
+    while at < len(units):
+        found = _part_at(units, at)
+        if found is None:
+            joined.append(units[at])
+            at += 1
+            continue
+        part, end = found
+        joined.append(_joined(units[at:end], Shape.PART, part=part))
+        at = end
+    return joined
+
+
+def _joined(
+    covered: Sequence[Unit],
+    shape: Shape,
+    *,
+    product: int | str = "",
+    found: Numbers | None = None,
+    part: tuple[int, int | None] | None = None,
+) -> Unit:
+    return Unit(
+        shape,
+        "",
+        "",
+        covered[0].start,
+        covered[-1].end,
+        means={Meaning.PRODUCT: product} if product else NOTHING,
+        numbers=found.values if found else (),
+        trouble=found.trouble if found else "",
+        part=part,
+    )
+
+
+def _part_at(units: Sequence[Unit], at: int) -> tuple[tuple[int, int | None] | None, int] | None:
+    """The part mark that begins here, and where it ends; a mark that cannot be is (None, end)."""
+    unit = units[at]
+    if Meaning.PART in unit.means:
+        return _counted(units, at + 1, named=True)
+    if unit.shape is Shape.NUMBER or Meaning.ORDINAL in unit.means:
+        after = unit_at(units, at + 1)
+        if Meaning.ORDINAL in unit.means and after is not None and Meaning.PART in after.means:
+            return (int(unit.means[Meaning.ORDINAL]), None), at + 2
+    if unit.is_sign("(["):
+        found = _counted(units, at + 1, named=False)
+        closing = unit_at(units, found[1]) if found else None
+        return (found[0], found[1] + 1) if found and closing is not None and closing.is_sign(")]") else None
+    if unit.shape is Shape.NUMBER and not _belongs_to_number(units, at):
+        return _bare(units, at)
+    return None
+
+
+def _counted(
+    units: Sequence[Unit], at: int, *, named: bool
+) -> tuple[tuple[int, int | None] | None, int] | None:
+    """ "2 of 3", "2/3", and where `named`, "2" alone."""
+    first = _plain(units, at)
+    if first is None:
+        return None
+    following = unit_at(units, at + 1)
+    if following is not None and (following.is_sign("/") or Meaning.OF in following.means):
+        second = _plain(units, at + 2)
+        if second is not None and not _names_follow(units, at + 3):
+            return ((first, second) if 1 <= first <= second <= _HIGHEST_PART else None), at + 3
+    return ((first, None) if 1 <= first <= _HIGHEST_PART else None, at + 1) if named else None
+
+
+def _bare(units: Sequence[Unit], at: int) -> tuple[tuple[int, int | None] | None, int] | None:
+    slash, first, second = unit_at(units, at + 1), _plain(units, at), _plain(units, at + 2)
+    if slash is None or not slash.is_sign("/") or first is None or second is None:
+        return None
+    return ((first, second), at + 3) if 1 <= first <= second <= _BARE_PART else None
+
+
+def _plain(units: Sequence[Unit], at: int) -> int | None:
+    """A cardinal in figures or words."""
+    unit = unit_at(units, at)
+    return int(unit.means[Meaning.CARDINAL]) if unit is not None and Meaning.CARDINAL in unit.means else None
+
+
+def _belongs_to_number(units: Sequence[Unit], at: int) -> bool:
+    """Whether a product, "no." or a sign leads to this figure, so that "2/3" is a broken number."""
+    before = unit_at(units, at - 1)
+    if before is None:
+        return False
+    leads = {Meaning.PRODUCT, Meaning.NUMBER} & before.means.keys()
+    return bool(leads) or (units[at].glued and before.shape is Shape.SIGN) or before.is_sign("#/.")
+
+
+def _names_follow(units: Sequence[Unit], at: int) -> bool:
+    """Whether a class name goes on here: "Brief 1 von 4 Freiburg"."""
+    unit = unit_at(units, at)
+    return unit is not None and (unit.shape is Shape.CLASS or unit.is_unknown)
+
+
+def with_letters(units: Sequence[Unit]) -> list[Unit]:
+    """The units with every product joined to its numbers."""
+    joined: list[Unit] = []
+    at = 0
+    while at < len(units):
+        found = _letter_at(units, at)
+        if found is None:
+            joined.append(units[at])
+            at += 1
+            continue
+        letter, at = found
+        joined.append(letter)
+    return joined
+
+
+def _letter_at(units: Sequence[Unit], at: int) -> tuple[Unit, int] | None:
+    """The letter that begins here, with a number before or after its product, and where it ends."""
+    before, product_at = _leading_number(units, at)
+    product = unit_at(units, product_at)
+    if product is None or Meaning.PRODUCT not in product.means:
+        return None
+    several = Meaning.SEVERAL in product.means
+    after = _number_after(units, product_at, several)
+    if before and after and before.values != after.values:
+        after = Numbers((), before.trouble or after.trouble or "broken", after.end)
+    found = after or before
+    end = max(product_at + 1, after.end if after else 0)
+    return _joined(units[at:end], Shape.LETTER, product=product.means[Meaning.PRODUCT], found=found), end
+
+
+def _leading_number(units: Sequence[Unit], at: int) -> tuple[Numbers | None, int]:
+    """An ordinal before a product ("2nd", "1. und 2.", "No. 2"), and where the product must stand.
+
+    A cardinal there counts letters and names none: "26 letters from Oslo".
+    """
+    marked = at
+    while marked < len(units) and (Meaning.NUMBER in units[marked].means or units[marked].is_sign("#.°")):
+        marked += 1
+    found = list_at(units, marked, several=True)
+    if found is None:
+        return None, at
+    last = units[found.end - 1]
+    names_one = found.ordinal or marked > at or last.is_sign(".")
+    end = found.end
+    while end < len(units) and end - found.end < 2 and Meaning.FILLER in units[end].means:
+        end += 1
+    return (found if names_one else None), end
+
+
+def _number_after(units: Sequence[Unit], product_at: int, several: bool) -> Numbers | None:
+    """The number behind a product, over signs, "no." and fillers."""
+    distant = False  # a sign lies between, so the number may count something else
+    for at in range(product_at + 1, min(len(units), product_at + _GAP)):
+        unit, following = units[at], unit_at(units, at + 1)
+        found = list_at(units, at, several)
+        if found is not None:
+            return None if distant and not several and _counts(units, found) else found
+        if _is_minus(units, at):
+            return Numbers((), "negative", at + 2)
+        if _is_blank_to_fill(unit, following, at == product_at + 1):
+            return Numbers((), "broken", at + 1)
+        if Meaning.NUMBER in unit.means or unit.is_sign("#°."):
+            distant = False
+        elif unit.is_sign(":-,(="):
+            distant = True
+        elif Meaning.FILLER not in unit.means:
+            return None
+    return None
+
+
+def _counts(units: Sequence[Unit], found: Numbers) -> bool:
+    following = unit_at(units, found.end)
+    return not found.ordinal and following is not None and following.is_unknown
+
+
+def _is_minus(units: Sequence[Unit], at: int) -> bool:
+    unit, following = units[at], unit_at(units, at + 1)
+    if following is None or not (unit.is_sign("-") and following.glued):
+        return False
+    before = units[at - 1]
+    return following.shape is Shape.NUMBER and (not unit.glued or Meaning.NUMBER in before.means)
+
+
+def _is_blank_to_fill(unit: Unit, following: Unit | None, direct: bool) -> bool:
+    """Whether something stands where the number should: "Letter ? from", "Letter l from"."""
+    ends_here = following is None or not (following.is_unknown or following.is_sign("'"))
+    if unit.is_sign("?"):
+        return following is not None
+    return direct and unit.is_unknown and len(unit.text) == 1 and ends_here
+
+
+def choose(units: Sequence[Unit]) -> Chosen:
+    """Which letter the line brings, of all that it names."""
+    places = [at for at, unit in enumerate(units) if unit.shape is Shape.LETTER]
+    if not places:
+        return Chosen()
+    brought = [at for at in places if not _is_spoken_of(units, at, len(places) > 1)]
+    chosen = _merged(units, brought or places)
+    if not chosen.numbers and not chosen.trouble:
+        chosen = replace(chosen, numbers=_lone_number(units))
+    return replace(chosen, spoken_of=not brought)
+
+
+def _is_spoken_of(units: Sequence[Unit], at: int, one_of_several: bool) -> bool:
+    """Whether a letter is only referred to: "answer to letter 1", and beside others "photo of letter 1"."""
+    before = at - 1
+    while before >= 0 and Meaning.FILLER in units[before].means:
+        before -= 1
+    if before < 0:
+        return False
+    refers = {Meaning.TO, Meaning.TO_NEAR, Meaning.ABOUT}
+    if one_of_several:
+        refers |= {Meaning.FROM, Meaning.FROM_NEAR}
+    return bool(refers & units[before].means.keys())
+
+
+def _merged(units: Sequence[Unit], places: Sequence[int]) -> Chosen:
+    """One product and its numbers out of several mentions; two different ones are trouble."""
+    numbered = [at for at in places if units[at].numbers or units[at].trouble]
+    chief = units[(numbered or places)[0]]
+    product = str(chief.means[Meaning.PRODUCT])
+    said = {(units[at].means[Meaning.PRODUCT], units[at].numbers, units[at].trouble) for at in numbered}
+    if len(said) <= 1:
+        return Chosen(product, chief.numbers, chief.trouble)
+    alike = all(units[at].means[Meaning.PRODUCT] == product and not units[at].trouble for at in numbered)
+    if alike and all(_is_joined(units, one, two) for one, two in zip(numbered, numbered[1:], strict=False)):
+        return Chosen(product, tuple(sorted({number for at in numbered for number in units[at].numbers})))
+    return Chosen(product, trouble="broken")
+
+
+def _is_joined(units: Sequence[Unit], one: int, two: int) -> bool:
+    return all(Meaning.AND in unit.means or unit.is_sign(",&+") for unit in units[one + 1 : two])
+
+
+def _lone_number(units: Sequence[Unit]) -> tuple[int, ...]:
+    """The one number away from its product that is marked as such: "From Oslo to Lyon, letter; no. 2"."""
+    found = []
+    for at, unit in enumerate(units):
+        before = unit_at(units, at - 1)
+        if not (Meaning.NUMBER in unit.means or unit.is_sign("#")):
+            continue
+        if before is not None and (before.is_unknown or Meaning.FILLER in before.means):
+            continue  # "School No. 5"
+        item = item_at(units, at + 1) or item_at(units, at + 2)
+        if item and item.values:
+            found.append(item.values)
+    return found[0] if len(found) == 1 else ()

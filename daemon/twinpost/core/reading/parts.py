@@ -1,0 +1,180 @@
+"""The parts of a message as ranges of its octets (RFC 2046).
+
+Nothing is copied or decoded until somebody asks for a part's content, and no part is ever rebuilt:
+a letter of 35 MB costs its own size and that of its largest file. An attached message is one part;
+nobody looks for parts inside it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from twinpost.core.model.mail import Defect
+from twinpost.core.reading.charset import one_line
+from twinpost.core.reading.guard import Block, Limits, header_block
+from twinpost.core.reading.headers import base64_octets, decode_words, parameters, raw_text
+
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}+/[\w.+-]{1,100}+")
+_IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
+_PART_HEADER_BLOCK = 16 * 1024
+
+
+@dataclass(slots=True)
+class Part:
+    """One part: what its header says of it, and where its body lies."""
+
+    index: int  # in the walk, depth first; the root is 0
+    start: int
+    end: int
+    media_type: str = "text/plain"
+    parameters: dict[str, str] = field(default_factory=dict)
+    disposition: str = ""
+    label: str = ""  # file name as the header gives it, decoded
+    encoding: str = ""
+    content_id: str = ""  # without angle brackets
+    around: str = ""  # media type of the multipart that holds it; "" for the root
+    children: list[Part] = field(default_factory=list)
+
+    @property
+    def is_multipart(self) -> bool:
+        return self.media_type.startswith("multipart/")
+
+    def walk(self) -> Iterator[Part]:
+        """This part and all below it, in the order of their numbers."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(slots=True)
+class Tree:
+    """A message's parts, its header, and what was wrong with its form."""
+
+    octets: bytes
+    limits: Limits
+    part_limits: Limits
+    head: Block
+    root: Part
+    defects: set[Defect] = field(default_factory=set)
+    count: int = 0
+
+
+def tree_of(octets: bytes, limits: Limits) -> Tree:
+    """The parts of a whole message."""
+    cut = {Defect.TOO_LARGE} if len(octets) > limits.message else set()
+    octets = octets[: limits.message]
+    head = header_block(octets, 0, len(octets), limits)
+    root = Part(0, head.body, len(octets))
+    part_limits = replace(limits, header_block=_PART_HEADER_BLOCK)
+    tree = Tree(octets, limits, part_limits, head, root, {*head.defects, *cut}, 1)
+    _describe(root, head, "text/plain")
+    _divide(tree, root, 1)
+    return tree
+
+
+def content(tree: Tree, part: Part, most: int | None = None) -> tuple[bytes, bool]:
+    """The decoded octets of a leaf (of its first `most` raw octets), and whether the encoding was whole."""
+    end = part.end if most is None else min(part.end, part.start + most)
+    raw = memoryview(tree.octets)[part.start : end]
+    if part.encoding == "base64":
+        return base64_octets(raw)
+    if part.encoding == "quoted-printable":
+        return binascii.a2b_qp(raw), True
+    if part.encoding in ("x-uuencode", "uuencode", "x-uue"):
+        return _uudecoded(bytes(raw))
+    return bytes(raw), part.encoding in _IDENTITY
+
+
+def _uudecoded(raw: bytes) -> tuple[bytes, bool]:
+    pieces: list[bytes] = []
+    lines = iter(raw.splitlines())
+    if not any(line.startswith(b"begin ") for line in lines):
+        return raw, False
+    for line in lines:
+        if line.strip() in (b"end", b"`", b""):
+            break
+        try:
+            pieces.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            return b"".join(pieces), False
+    return b"".join(pieces), True
+
+
+def _describe(part: Part, block: Block, default: str) -> None:
+    """Fill a part from the fields of its header; of repeated fields the first counts."""
+    fields: dict[str, bytes] = {}
+    for name, value in block.fields:
+        if name.startswith("content-"):
+            fields.setdefault(name, value)
+    value = raw_text(fields.get("content-type", b""))[0]
+    main, part.parameters = parameters(value)
+    match = _MEDIA_TYPE.match(main)
+    part.media_type = match[0] if match else default
+    part.disposition, disposition = parameters(raw_text(fields.get("content-disposition", b""))[0])
+    part.disposition = part.disposition.split(" ")[0]
+    part.label = decode_words(disposition.get("filename") or part.parameters.get("name", ""))[0]
+    part.encoding = parameters(raw_text(fields.get("content-transfer-encoding", b""))[0])[0]
+    part.content_id = one_line(raw_text(fields.get("content-id", b""))[0]).strip("<> ")
+
+
+def _divide(tree: Tree, part: Part, depth: int) -> None:
+    """Find the parts of a multipart; one that cannot be divided is read as plain text."""
+    if not part.is_multipart:
+        return
+    boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
+    spans = _spans(tree, boundary, part) if boundary and depth <= tree.limits.depth else []
+    if depth > tree.limits.depth:
+        tree.defects.add(Defect.TOO_DEEP)
+    elif not spans:
+        tree.defects.add(Defect.BAD_MIME)
+        if not part.disposition and part.encoding in _IDENTITY:
+            part.media_type = "text/plain"
+    default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
+    for start, end in spans:
+        if tree.count >= tree.limits.parts:
+            tree.defects.add(Defect.TOO_MANY_PARTS)
+            return
+        block = header_block(tree.octets, start, end, tree.part_limits)
+        tree.defects |= block.defects - {Defect.BARE_CR}
+        child = Part(tree.count, block.body, end, around=part.media_type)
+        tree.count += 1
+        _describe(child, block, default)
+        part.children.append(child)
+        _divide(tree, child, depth + 1)
+
+
+def _spans(tree: Tree, boundary: bytes, part: Part) -> list[tuple[int, int]]:
+    """Where the parts between the delimiter lines lie (RFC 2046, 5.1.1), their last line end left out."""
+    octets, needle = tree.octets, b"--" + boundary
+    spans: list[tuple[int, int]] = []
+    begin, at = -1, part.start
+    for _ in range(50 * tree.limits.parts):
+        found = octets.find(needle, at, part.end)
+        if found < 0:
+            break
+        line_end = octets.find(b"\n", found, part.end) + 1 or part.end
+        at = found + len(needle)
+        rest = octets[at : min(line_end, at + 200)].strip()
+        if (found > part.start and octets[found - 1] != 10) or rest not in (b"", b"--"):
+            continue
+        if begin >= 0:
+            spans.append((begin, max(begin, _before_line_end(octets, found))))
+        if rest:
+            return spans
+        begin = at = line_end
+        if len(spans) > tree.limits.parts:
+            tree.defects.add(Defect.TOO_MANY_PARTS)
+            return spans
+    if begin >= 0:
+        tree.defects.add(Defect.CUT_SHORT)
+        spans.append((begin, part.end))
+    return spans
+
+
+def _before_line_end(octets: bytes, at: int) -> int:
+    """The end of what stands before a delimiter line: the line end before it belongs to the delimiter."""
+    at -= octets[at - 1 : at] == b"\n"
+    return at - (octets[at - 1 : at] == b"\r")

@@ -1,0 +1,141 @@
+"""A subject line read as a forgiving colleague would, without asking whether it can be true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from twinpost.core.model.subject import ClassNames, SubjectReading
+from twinpost.core.reading.directions import directions, in_one_exchange
+from twinpost.core.reading.letters import Chosen, choose, with_letters, with_parts
+from twinpost.core.reading.names import Roll, Span, roll_of, spans_of
+from twinpost.core.reading.prefixes import strip
+from twinpost.core.reading.tokens import Token, tokens_of
+from twinpost.core.reading.units import Shape, Unit, units_of
+from twinpost.core.reading.words import Language, Meaning, Vocabulary
+
+_LANGUAGES_TRIED = 6
+
+
+def read_subject(subject: str, classes: Sequence[ClassNames], words: Vocabulary) -> SubjectReading:
+    """What a subject says about a letter, its class names resolved against `classes`.
+
+    Any text is read; nothing is raised. Names that no class bears stay as mentions without ids.
+    The line is read in each language whose words occur in it, and the reading that says most counts.
+    """
+    stripped = strip(subject, words)
+    tokens = tokens_of(stripped.text)
+    roll = roll_of(tuple(classes))
+    spans = spans_of(tokens, roll, words.every_word, words.endings)
+    readings = [
+        _read(stripped.text, tokens, spans, roll, language)
+        for language in _likely_languages(tokens, spans, words)
+    ]
+    best = max(readings, key=_worth)
+    return replace(best, cleaned=stripped.text, is_reply=stripped.is_reply, is_forward=stripped.is_forward)
+
+
+def print_subject(
+    product: str,
+    numbers: Sequence[int],
+    from_name: str,
+    to_names: Sequence[str],
+    part: tuple[int, int | None] | None,
+    words: Language,
+) -> str:
+    """The canonical subject in one language: "Letter 1 from 7B Oslo to CM2 Lyon"."""
+    pattern = words.pattern
+    one, several = pattern.names[product]
+    noun = several if len(numbers) > 1 else one
+    subject = pattern.subject.format_map(
+        {
+            "product": noun[:1].upper() + noun[1:],
+            "numbers": _print_numbers(numbers, pattern.and_),
+            "from": from_name,
+            "to": _enumerate(to_names, pattern.and_),
+        }
+    )
+    if part is None:
+        return subject
+    k, n = part
+    mark = pattern.part.format(k=k, n=n) if n is not None else pattern.part.partition("{k}")[0] + str(k)
+    return f"{subject} ({mark})"
+
+
+def _print_numbers(numbers: Sequence[int], and_: str) -> str:
+    """ "1", "1-3" for three or more in a row, else "1, 2 and 4"."""
+    if len(numbers) > 2 and list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]}-{numbers[-1]}"
+    return _enumerate([str(number) for number in numbers], and_)
+
+
+def _enumerate(words: Sequence[str], and_: str) -> str:
+    return f" {and_} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _likely_languages(
+    tokens: Sequence[Token], spans: Mapping[int, Span], words: Vocabulary
+) -> list[Language]:
+    """The languages whose words stand in the line, those with most of them first; else the first of all."""
+    hits: Counter[int] = Counter()
+    for at, token in enumerate(tokens):
+        hits.update(words.telling.get(token.folded, ()))
+        if at in spans and spans[at].ending:
+            hits.update(words.endings[spans[at].ending])
+    ranked = sorted(hits, key=lambda index: (-hits[index], index))[:_LANGUAGES_TRIED]
+    return [words.languages[index] for index in ranked or (0,)]
+
+
+def _read(
+    line: str, tokens: Sequence[Token], spans: Mapping[int, Span], roll: Roll, language: Language
+) -> SubjectReading:
+    units = with_letters(with_parts(units_of(tokens, spans, language)))
+    letter = choose(units)
+    found = directions(units, line, roll)
+    from_, to = found.named(Meaning.FROM), found.named(Meaning.TO)
+    narrowed = in_one_exchange((*from_, *to), roll)
+    parts = [unit.part for unit in units if unit.shape is Shape.PART]
+    reading = SubjectReading(
+        product=letter.product,
+        numbers=letter.numbers,
+        number_trouble=letter.trouble,
+        part=parts[0] if len(set(parts)) == 1 else None,
+        from_=tuple(narrowed[mention] for mention in from_),
+        to=tuple(narrowed[mention] for mention in to),
+        to_all=found.to_all and not to,
+        loose=tuple(dict.fromkeys(found.loose)),
+        talk=_is_talk(units, letter),
+    )
+    plain = found.certain and not found.contradicts() and len(set(parts)) <= 1 and None not in parts
+    return replace(reading, exact=plain and _says_everything(reading))
+
+
+def _is_talk(units: Sequence[Unit], letter: Chosen) -> bool:
+    asks = bool(units) and units[-1].is_sign("?")
+    return letter.spoken_of or asks or any(Meaning.TALK in unit.means for unit in units)
+
+
+def _says_everything(reading: SubjectReading) -> bool:
+    """Whether product, number, from and to stand there, each certain."""
+    named = (*reading.from_, *reading.to)
+    certain = all(len(one.class_ids) == 1 and not (one.fuzzy or one.lookalike) for one in named)
+    ends = len(reading.from_) == 1 and bool(reading.to or reading.to_all)
+    both = {one.class_ids for one in reading.from_} & {one.class_ids for one in reading.to}
+    return bool(reading.product and reading.numbers and ends and certain and not both and not reading.talk)
+
+
+def _worth(reading: SubjectReading) -> int:
+    """How much a reading says: what it resolves counts for it, what it leaves unknown against it."""
+    named = (*reading.from_, *reading.to)
+    return (
+        8 * reading.exact
+        + 2 * bool(reading.product)
+        + 2 * bool(reading.numbers)
+        + bool(reading.number_trouble)
+        + 2 * any(one.class_ids for one in reading.from_)
+        + 2 * (reading.to_all or any(one.class_ids for one in reading.to))
+        - sum(not one.class_ids for one in named)
+    )
+
+

@@ -1,0 +1,135 @@
+"""Text made plain, then cut into words, numbers and signs. Knows no language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+LIMIT = 500
+"""Characters of a line that are considered; a subject has no business being longer."""
+
+# What people type for one sign, made one sign. Applied before NFKC, which would break some of them up.
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("’‘‛ʼʹ′´`＇", "'"),
+        **dict.fromkeys("“”„‟«»‹›＂", '"'),
+        **dict.fromkeys("→⇒⟶➔➙➛➜➝➞➡➤➯⇨⇾🠖▶►", " → "),
+        **dict.fromkeys("←⇐⟵⬅⇦⇽", " ← "),
+        **dict.fromkeys("↔⇔⟷", " - "),
+        **dict.fromkeys("【〔〖", "["),
+        **dict.fromkeys("】〕〗", "]"),
+        "꞉": ":",
+        "−": "-",
+        "⁄": "/",
+    }
+)
+_KEPT_SYMBOLS = frozenset("→←°^")
+_BLANK = frozenset({"Cc", "Zs", "Zl", "Zp", "So", "Co", "Cs", "Cn"})
+_DROPPED = frozenset({"Cf", "Me"})  # bidi marks, zero-width characters, keycap frames
+
+_IN_ANGLES = re.compile(r"<(\w[^<>]{0,80})>")
+# Vowel signs of Indic and other scripts, which `re` does not count among the word characters.
+_MARKS = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+_TOKEN = re.compile(
+    rf"[0-9]+|[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|<[-=]+>|[-=]+>|<[-=]+|>+|<+|\.\.+|\S"
+)
+_BOTH_WAYS = re.compile(r"<[-=]+>")
+_IGNORED = frozenset('"*_~\\`$^@%')
+_RIGHT = re.compile(r"[-=]*>+")
+_LEFT = re.compile(r"<+[-=]*")
+
+# Letters that NFD leaves whole.
+_WHOLE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+
+
+@lru_cache(maxsize=4096)
+def _plain(char: str) -> str:
+    """One character as it may stand in a cleaned line."""
+    if char in _KEPT_SYMBOLS:
+        return char
+    category = unicodedata.category(char)
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    if category in _DROPPED or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    if category in _BLANK or (category == "Sk" and not char.isascii()):
+        return " "
+    plain = {"Pd": "-", "Ps": "(", "Pe": ")", "Pi": '"', "Pf": '"'}.get(category, char)
+    return char if char in "[]{}" else plain
+
+
+def clean(text: str) -> str:
+    """One line of plain text: NFKC, digits of any script as 0-9, quotes, dashes and arrows made alike,
+    no format, bidi or control characters, no emoji, single blanks. At most LIMIT characters."""
+    line = text[:LIMIT]
+    if not line.isascii():
+        line = unicodedata.normalize("NFKC", line.translate(_SIGNS))[:LIMIT]
+    return " ".join("".join(map(_plain, line)).split())
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Text without case and accents: "École" and "ecole" are alike."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(char for char in apart if unicodedata.category(char) != "Mn").translate(_WHOLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or a sign of a cleaned line. `glued`: no blank stands before it."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+    glued: bool
+
+    @property
+    def is_number(self) -> bool:
+        return self.folded.isdecimal()
+
+    @property
+    def is_word(self) -> bool:
+        return self.folded[:1].isalpha()
+
+
+def tokens_of(line: str) -> tuple[Token, ...]:
+    """The tokens of a cleaned line, at most 150. Arrows of any make become → and ←."""
+    line = _IN_ANGLES.sub(r"(\1)", line) if "<" in line else line
+    tokens: list[Token] = []
+    end = 0
+    for match in _TOKEN.finditer(line):
+        text = match.group()
+        if text in _IGNORED:
+            continue
+        folded = _sign(text) if text[0] in "<>-=" else fold(text)
+        if folded:
+            tokens.append(Token(text, folded, match.start(), match.end(), bool(tokens) and match.start() == end))
+        end = match.end()
+    return _without_quotes(tokens[:150])
+
+
+def _sign(text: str) -> str:
+    if _BOTH_WAYS.fullmatch(text):
+        return "-"
+    return "→" if _RIGHT.fullmatch(text) else "←" if _LEFT.fullmatch(text) else text
+
+
+def _without_quotes(tokens: list[Token]) -> tuple[Token, ...]:
+    """Drop apostrophes that are quotation marks: only one inside a word belongs to it."""
+    kept = []
+    for at, token in enumerate(tokens):
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        inside = token.glued and at > 0 and following is not None and following.glued and following.is_word
+        if token.folded != "'" or inside:
+            kept.append(token)
+    return tuple(kept)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words and numbers of any text, signs left out."""
+    return tuple(token.folded for token in tokens_of(clean(text)) if token.is_word or token.is_number)

@@ -9,13 +9,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twinpost.core.calendars.school import WEEKDAYS
 from twinpost.edges.sections import Odd, Read, Unfit, did_you_mean, shown
+
+E = TypeVar("E", bound=StrEnum)
 
 LONGEST_TEXT = 1000
 LONGEST_NAME = 100
@@ -86,6 +89,12 @@ def one_of(words: Sequence[str]) -> Read[str]:
         raise Unfit(expected, did_you_mean(value, words) if isinstance(value, str) else "")
 
     return read
+
+
+def member(words: type[E]) -> Read[E]:
+    """A reader of the words of an enumeration."""
+    choice = one_of([str(word) for word in words])
+    return lambda value: words(choice(value))
 
 
 def address(value: Any) -> str:

@@ -141,6 +141,11 @@ def message(connection: sa.Connection, message_id: int) -> Kept:
     return _kept(connection.execute(sa.select(*_KEPT).where(messages.c.id == message_id)).one())
 
 
+def by_hash(connection: sa.Connection, sha256: str) -> Kept:
+    """One message by the hash of its octets. Raises sqlalchemy.exc.NoResultFound."""
+    return _kept(connection.execute(sa.select(*_KEPT).where(messages.c.sha256 == sha256)).one())
+
+
 def count_try(connection: sa.Connection, message_id: int) -> None:
     """Written before the message is looked at, so that a crash counts."""
     connection.execute(

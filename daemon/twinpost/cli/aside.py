@@ -1,0 +1,88 @@
+"""`twinpost aside`: messages that could not be processed are kept, shown and tried again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from twinpost.cli.opening import become_service_user, ledger, need, settings_for
+from twinpost.cli.output import config_option, emit, json_option, say, table
+
+NO_SUCH = "There is no message {number}. `twinpost aside list` shows those that were set aside."
+
+
+@click.group()
+def aside() -> None:
+    """Messages that could not be processed: list, show, retry."""
+
+
+@aside.command("list")
+@config_option
+@json_option
+def list_(config: Path | None, as_json: bool) -> None:
+    """Every message that was set aside, with the reason."""
+    from twinpost.ledger import views
+    from twinpost.ledger.engine import transaction
+
+    settings = settings_for(config)
+    become_service_user(settings)
+    with ledger(settings) as engine, transaction(engine) as connection:
+        lines = views.aside(connection)
+
+    def human() -> None:
+        if not lines:
+            say("Nothing is set aside.")
+            return
+        rows = ((line.id, f"{line.arrived_at:%Y-%m-%d %H:%M}Z", line.size, line.reason) for line in lines)
+        table(("id", "arrived", "octets", "reason"), rows)
+
+    emit([asdict(line) for line in lines], as_json, human)
+
+
+@aside.command()
+@click.argument("number", metavar="ID", type=int)
+@config_option
+@json_option
+def show(number: int, config: Path | None, as_json: bool) -> None:
+    """One message: where it came from, why it was set aside, where its original lies."""
+    from twinpost.edges.vault import FileVault
+    from twinpost.ledger import views
+    from twinpost.ledger.engine import transaction
+
+    settings = settings_for(config)
+    become_service_user(settings)
+    with ledger(settings) as engine, transaction(engine) as connection:
+        line = views.message(connection, number)
+    need(line, NO_SUCH.format(number=number))
+    assert line is not None
+    data = {**asdict(line), "original": FileVault(settings.ledger.originals).path(line.sha256)}
+
+    def human() -> None:
+        for key, value in data.items():
+            shown = ", ".join(value) if isinstance(value, tuple) else value
+            click.echo(f"{key:>12}  {shown}")
+
+    emit(data, as_json, human)
+
+
+@aside.command()
+@click.argument("number", metavar="ID", type=int)
+@config_option
+def retry(number: int, config: Path | None) -> None:
+    """Process a message once more; the running daemon takes it up within seconds."""
+    from twinpost.ledger import journal, views
+    from twinpost.ledger.engine import transaction
+
+    settings = settings_for(config)
+    become_service_user(settings)
+    with ledger(settings) as engine, transaction(engine) as connection:
+        line = views.message(connection, number)
+        need(line, NO_SUCH.format(number=number))
+        need(
+            line is not None and line.state == "aside",
+            f"Message {number} is not set aside: there is nothing to try again.",
+        )
+        journal.try_again(connection, [number])
+    say(f"Message {number} is processed again by the daemon, or by `twinpost once`.")

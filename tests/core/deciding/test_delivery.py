@@ -80,7 +80,7 @@ def test_the_waits_grow_from_a_minute_to_hours() -> None:
 
 
 @given(st.floats(0, 1))
-def test_a_mail_that_is_always_deferred_is_given_up_after_five_days_with_the_last_words(
+def test_a_mail_that_is_always_deferred_is_given_up_after_five_days(
     chance: float,
 ) -> None:
     waits, end = all_tries(LATER, chance)
@@ -94,7 +94,7 @@ def test_mails_deferred_together_do_not_come_back_together() -> None:
 
 
 @given(st.floats(0, 1))
-def test_trouble_of_ours_never_gives_an_address_up_and_is_tried_every_quarter_of_an_hour(
+def test_trouble_of_ours_never_gives_an_address_up_and_is_tried_often(
     chance: float,
 ) -> None:
     waits, end = all_tries(Deferred("535 5.7.8 no", Scope.US), chance)

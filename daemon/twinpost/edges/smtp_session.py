@@ -1,0 +1,261 @@
+"""One connection to the outgoing server: opened, signed in, kept, and used for one mail after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from time import monotonic
+
+import aiosmtplib
+from aiosmtplib import SMTPResponseException
+
+from twinpost.core.model.outgoing import Accepted, Deferred, Outcome, Refused, Scope
+from twinpost.edges.remedies import unreachable
+from twinpost.edges.settings import is_loopback
+from twinpost.edges.smtp_replies import Stage, judge, reply_of
+from twinpost.errors import TwinpostError
+
+SLOWEST = 20_000  # octets a second: a large mail may take as long as this needs
+
+_FINAL = re.compile(r"5\d\d ")
+_ADDRESS = re.compile(r"[!#$%&'*+/=?^_`{|}~.A-Za-z0-9-]+@[A-Za-z0-9.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. RFC 5321, 4.5.3.2 asks for ten minutes after the dot: giving up sooner sends mails twice."""
+
+    opening: float = 60.0  # connection, greeting, encryption and sign-in together
+    command: float = 120.0
+    content: float = 600.0  # and more for a large mail
+    idle: float = 30.0  # a connection that rested longer may be dead without our knowing: not used again
+    farewell: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where and how we hand mails in. `password` may block; with `xoauth2` it yields an access token."""
+
+    host: str
+    port: int
+    security: str  # tls | starttls | none
+    user: str = ""
+    password: Callable[[], str] = field(default=str, repr=False)
+    xoauth2: bool = False
+    context: ssl.SSLContext | None = None
+    timeouts: Timeouts = Timeouts()
+
+    def __post_init__(self) -> None:
+        if self.security == "none" and not is_loopback(self.host):
+            raise ValueError(f"mails would go unencrypted to {self.host}")
+
+
+class Ended(Exception):
+    """A try came to this end at this stage. A connection that is not `broken` can be used again."""
+
+    def __init__(self, outcome: Outcome, stage: Stage, *, broken: bool = True) -> None:
+        self.outcome = outcome
+        self.stage = stage
+        self.broken = broken
+        super().__init__(outcome.reply)
+
+    @property
+    def sign_in_refused(self) -> bool:
+        """The server heard who we are and said no: that counts."""
+        return self.stage is Stage.SIGN_IN and _FINAL.match(self.outcome.reply) is not None
+
+    @property
+    def line_was_dead(self) -> bool:
+        """A kept connection had ended before this mail was even announced."""
+        lost = isinstance(self.outcome, Deferred) and self.outcome.scope is Scope.LINE
+        return lost and self.broken and self.stage is Stage.SENDER
+
+
+class Session:
+    """A connection. Every method raises `Ended` when the server does not do as asked."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._client = aiosmtplib.SMTP(
+            hostname=door.host,
+            port=door.port,
+            timeout=None,  # `_limited` below is the clock
+            use_tls=door.security == "tls",
+            start_tls=False,  # asked for below, where a refusal can be told from other trouble
+            tls_context=door.context,
+        )
+        self._rests_since = monotonic()
+
+    @property
+    def usable(self) -> bool:
+        """Whether another mail may be handed over on it."""
+        return self._client.is_connected and monotonic() - self._rests_since < self._door.timeouts.idle
+
+    async def open(self) -> None:
+        """Connect, greet and encrypt."""
+        async with self._limited(Stage.OPENING, self._door.timeouts.opening):
+            await self._client.connect()
+            await self._client.ehlo()
+            if self._door.security == "starttls":
+                await self._encrypt()
+
+    async def _encrypt(self) -> None:
+        if not self._client.supports_extension("starttls"):
+            raise self._trouble(
+                "offers no STARTTLS, and nothing is sent unencrypted. If this port expects TLS from the "
+                'first octet, set security = "tls" in [smtp].'
+            )
+        await self._client.starttls()
+        await self._client.ehlo()
+
+    async def sign_in(self) -> None:
+        """One try with one method: a second one after a refusal would count as a second wrong password."""
+        method = self._method()
+        try:
+            secret = await asyncio.to_thread(self._door.password)
+        except TwinpostError as error:
+            raise Ended(Deferred(str(error), Scope.US), Stage.OPENING) from error
+        async with self._limited(Stage.SIGN_IN, self._door.timeouts.opening):
+            await method(self._door.user, secret)
+
+    def _method(self) -> Callable[[str, str], Awaitable[object]]:
+        client = self._client
+        if self._door.xoauth2:
+            return client.auth_xoauth2
+        ways = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
+        for name, way in ways.items():
+            if name in client.server_auth_methods:
+                return way
+        raise self._trouble(
+            "offers no sign-in with a password. Check `port`, `security` and `sign_in` in [smtp]; "
+            "leave `user` out if the server wants no sign-in."
+        )
+
+    async def try_sender(self, sender: str) -> None:
+        """Ask whether we may send as `sender`, without sending."""
+        async with self._limited(Stage.SENDER, self._door.timeouts.command):
+            await self._client.mail(_plain(sender))
+            await self._client.rset()
+
+    async def hand_over(self, sender: str, recipients: Sequence[str], octets: bytes) -> Accepted:
+        """One transaction, for all recipients or for none: a pupil's line never goes without her teacher's
+        copy, and a repeat reaches nobody twice.
+        """
+        timeouts = self._door.timeouts
+        self._check_size(octets)
+        async with self._limited(Stage.SENDER, timeouts.command):
+            await self._client.mail(_plain(sender), options=self._options(octets))
+        await self._name(recipients)
+        async with self._limited(Stage.CONTENT, timeouts.content + len(octets) / SLOWEST):
+            response = await self._client.data(octets)
+        self._rests_since = monotonic()
+        return Accepted(reply_of(response.code, response.message))
+
+    async def _name(self, recipients: Sequence[str]) -> None:
+        refusals = []
+        for recipient in recipients:
+            try:
+                async with self._limited(Stage.RECIPIENT, self._door.timeouts.command):
+                    await self._client.rcpt(_plain(recipient))
+            except Ended as end:
+                if end.broken:
+                    raise
+                refusals.append(end)
+        if refusals:
+            raise max(refusals, key=lambda end: _weight(end.outcome))
+
+    def _check_size(self, octets: bytes) -> None:
+        """The server's own word about what it takes (RFC 1870) spares sending 25 MB for a refusal."""
+        limit = self._client.esmtp_extensions.get("size", "")
+        if limit.isdecimal() and 0 < int(limit) < len(octets):
+            reply = f"552 5.3.4 {len(octets)} octets, and the server takes at most {limit}"
+            raise Ended(Refused(reply, Scope.MAIL), Stage.SENDER, broken=False)
+
+    def _options(self, octets: bytes) -> Iterator[str]:
+        if self._client.supports_extension("size"):
+            yield f"SIZE={len(octets)}"
+        if self._client.supports_extension("8bitmime") and not octets.isascii():
+            yield "BODY=8BITMIME"
+
+    async def clear(self) -> bool:
+        """Forget the envelope after a refusal. False when the connection is of no more use."""
+        try:
+            async with self._limited(Stage.SENDER, self._door.timeouts.command):
+                await self._client.rset()
+        except Ended:
+            return False
+        self._rests_since = monotonic()
+        return True
+
+    async def close(self) -> None:
+        """Say QUIT if that can still be said; never raises."""
+        with suppress(Ended):
+            async with self._limited(Stage.OPENING, self._door.timeouts.farewell):
+                await self._client.quit()
+        self.drop()
+
+    def drop(self) -> None:
+        """Cut the connection."""
+        self._client.close()
+
+    @asynccontextmanager
+    async def _limited(self, stage: Stage, seconds: float) -> AsyncIterator[None]:
+        """What goes wrong in this block, the time running out among it, becomes `Ended`."""
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except SMTPResponseException as error:
+            outcome = judge(stage, error.code, error.message)
+            raise Ended(outcome, stage, broken=self._broken_by(outcome)) from error
+        except (aiosmtplib.SMTPException, OSError) as error:  # before ValueError: a bad certificate is both
+            raise Ended(self._lost(stage, error), stage) from error
+        except ValueError as error:  # an address that cannot stand in a command
+            raise Ended(Deferred(str(error), Scope.ADDRESS), stage, broken=False) from error
+
+    def _broken_by(self, outcome: Outcome) -> bool:
+        """After an answer that is none the dialogue cannot be trusted; 421 has ended it."""
+        understood = not outcome.reply.startswith("-")
+        return not (understood and self._client.is_connected)
+
+    def _lost(self, stage: Stage, error: Exception) -> Deferred:
+        host, port = self._door.host, self._door.port
+        cause = _cause(error)
+        if stage is Stage.OPENING and cause is not None:
+            scope = Scope.US if isinstance(cause, ssl.SSLError) else Scope.LINE
+            return Deferred(str(unreachable(cause, host, port, "smtp")), scope)
+        return Deferred(f"{host}:{port}: {str(error) or 'no answer in time'}", Scope.LINE)
+
+    def _trouble(self, sentence: str) -> Ended:
+        return Ended(Deferred(f"{self._door.host}:{self._door.port} {sentence}", Scope.US), Stage.OPENING)
+
+
+def _plain(address: str) -> str:
+    """An address that may stand in a command as it is. The library would take it apart leniently."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(f"{address!r} is not an address that mail can be handed over for")
+    return address
+
+
+def _cause(error: BaseException) -> OSError | None:
+    """The system's own error under the library's; a time limit of ours is one too."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and not isinstance(cause, aiosmtplib.SMTPException):
+            return cause
+        cause = cause.__cause__
+    return None
+
+
+def _weight(outcome: Outcome) -> int:
+    """Of several recipients' refusals the one that decides: our own trouble, then what is final."""
+    match outcome:
+        case Deferred(scope=Scope.US | Scope.LINE):
+            return 2
+        case Refused():
+            return 1
+        case _:
+            return 0

@@ -131,6 +131,7 @@ memberships = sa.Table(
     sa.Column("role", sa.String(16), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("addresses", sa.JSON, nullable=False, default=list),  # those that this file gives her
     sa.UniqueConstraint("class_id", "person_id", "role"),
 )
 

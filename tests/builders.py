@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from twinpost.core.model.known import Arrived, Known
@@ -21,6 +23,8 @@ from twinpost.core.model.people import (
     directory_of,
 )
 from twinpost.core.model.subject import Mention, SubjectReading
+from twinpost.core.sorting.phrases import AutomaticWords
+from twinpost.edges.phrases import load_phrases
 
 SHARED = "letters@school.example"
 ADMIN = "it@school.example"
@@ -216,3 +220,9 @@ def a_subject(
 
 NOTHING_SAID = SubjectReading(cleaned="Hello")
 """A subject that says nothing about letters."""
+
+
+@cache
+def automatic_words() -> AutomaticWords:
+    """The shipped phrases of automatic mail."""
+    return load_phrases(Path(__file__).parents[1] / "rules" / "automatic.yaml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, product
 from zoneinfo import ZoneInfo
@@ -47,8 +47,10 @@ def readings(subject: SubjectReading, places: tuple[Membership, ...]) -> tuple[D
     """Every direction in the sender's exchanges that the subject's class names allow.
 
     What is left out is filled in from her place; a name that two classes share means her own class
-    behind "from" and the other one behind "to". Empty when the names contradict each other.
+    behind "from" and the other one behind "to". A forward may come from either side. Empty when the
+    names contradict each other.
     """
+    subject = _with_loose(subject, {place.school_class.id for place in places})
     found = (
         Direction(exchange, from_class, to_classes)
         for exchange in exchanges_of(places)
@@ -77,10 +79,18 @@ def _from(subject: SubjectReading, exchange: Exchange, own: tuple[int, ...]) -> 
         meant = [class_id for class_id in subject.from_[0].class_ids if class_id in here]
         return [class_id for class_id in meant if class_id in own] or meant
     certain_to = {mention.class_ids[0] for mention in subject.to if len(mention.class_ids) == 1}
-    hers = [class_id for class_id in own if class_id not in certain_to]
-    if hers or not subject.is_forward:
-        return hers
-    return [class_id for class_id in here if class_id not in certain_to]
+    writers = here if subject.is_forward else own
+    return [class_id for class_id in writers if class_id not in certain_to]
+
+
+def _with_loose(subject: SubjectReading, own: set[int]) -> SubjectReading:
+    """A class named without "from" or "to" ("Letter 2, Lyon") is hers, or fills the end that is open."""
+    for mention in () if subject.is_forward else subject.loose:
+        if not subject.from_ and (subject.to or own & set(mention.class_ids)):
+            subject = replace(subject, from_=(mention,))
+        elif not subject.to and not subject.to_all:
+            subject = replace(subject, to=(mention,))
+    return subject
 
 
 def _to(

@@ -50,7 +50,7 @@ def _letter_like(facts: Facts) -> bool:
     subject = facts.subject
     if subject.looks_like_letter or (subject.numbers and subject.from_ and subject.to):
         return True
-    return bool(subject.product and facts.brings_something and not facts.order)
+    return bool(subject.product and facts.brings_something and not subject.talk and not facts.order)
 
 
 def _in_a_reply(facts: Facts, places: Places) -> Sorted | None:
@@ -118,7 +118,7 @@ def _named(facts: Facts, places: Places) -> Sorted:
     if not fitting:
         return _contradiction(facts, places, possible)
     if _only_talks(facts):
-        return _ask(facts, places, "no-files", fitting, "It may only talk about a letter: it brings no file.")
+        return _ask(facts, places, "talk", fitting, "It brings no file and may only talk about a letter.")
     if subject.number_trouble:
         why = f"The number in the subject is {subject.number_trouble}."
         return _ask(facts, places, "number", fitting, why)
@@ -132,12 +132,14 @@ def _named(facts: Facts, places: Places) -> Sorted:
 def _only_talks(facts: Facts) -> bool:
     """Whether a mail without files has so many other words in its subject that they may be the point.
 
-    "Letter 2 will be late" is no letter; "Here comes letter 2" may stand in the mail's text.
+    "About letter 2 and the trip" is no letter; "Here comes letter 2" may stand in the mail's text.
     """
     subject = facts.subject
-    mentions = (*subject.from_, *subject.to)
-    if facts.files or facts.reading.links or (subject.from_ and (subject.to or subject.to_all)):
+    if facts.files or facts.reading.links:
         return False
+    if subject.talk or (subject.from_ and (subject.to or subject.to_all)):
+        return subject.talk
+    mentions = (*subject.from_, *subject.to, *subject.loose)
     explained = 1 + len(subject.numbers) + sum(1 + len(mention.words.split()) for mention in mentions)
     return len(subject.cleaned.split()) - explained > MOST_WORDS_AROUND
 
@@ -168,7 +170,7 @@ def _numbered(facts: Facts, places: Places, direction: Direction, *, narrowed: b
         named = letter_of(facts, direction, subject.numbers, certainty)
         return _placed(facts, places, named, direction, _says(facts, named, direction))
     due = due_numbers(direction, subject.product, facts.known.arrived, facts.arrived_at)
-    if len(due) != 1 or not (subject.from_ or subject.to or subject.to_all):
+    if len(due) != 1 or not (subject.from_ or subject.to or subject.to_all or subject.loose):
         why = "The subject gives no number, and not exactly one letter is due."
         return _ask(facts, places, "no-number", [direction], why)
     inferred = letter_of(facts, direction, due, Certainty.INFERRED)

@@ -25,7 +25,9 @@ LONGEST_LINE = 998  # RFC 5322, 2.1.1
 LONGEST_FILE_NAME = 180
 
 _WORD_OCTETS = 39  # of text in one encoded word: 52 characters of base64, within WIDTH after any name
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?"
+)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
@@ -37,9 +39,25 @@ _PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9 ._+()-]{1,50}")
 _SUPPRESSED = "DR, RN, NRN, AutoReply"
 
 _OWN_HEADERS = frozenset(
-    "date from to cc bcc sender reply-to subject message-id in-reply-to references auto-submitted "
-    "x-auto-response-suppress mime-version content-type content-transfer-encoding "
-    "content-disposition".split()
+    [
+        "date",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "sender",
+        "reply-to",
+        "subject",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "auto-submitted",
+        "x-auto-response-suppress",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+    ]
 )
 
 

@@ -1,0 +1,271 @@
+"""One language's mails: its templates compiled, its words, and the filters that speak it.
+
+Whatever comes from outside is escaped on its way into the Markdown, so a name shows as it is written
+and can be nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cached_property, partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateSyntaxError, pass_context
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from twinpost.core.model.finding import Finding
+from twinpost.core.model.notice import NOTICES, LetterNames
+from twinpost.core.model.outgoing import RenderedMail
+from twinpost.core.writing.plain import one_line
+from twinpost.edges import markdown
+from twinpost.edges.markdown import Md
+from twinpost.edges.phrasing import Phrasing
+from twinpost.errors import ConfigError, Problem
+
+LONGEST_VALUE = 500
+"""Characters of one value from outside in a body; a writer's quoted text has its own limit."""
+
+LONGEST_SUBJECT = 250
+LONGEST_LEAD = 140  # more of the hidden first line no list of mails shows
+MOST_NAMES = 6
+
+_NAMES = frozenset(notice.name for notice in NOTICES)
+_SUBJECT = "Subject:"
+_LINE_STATEMENT = re.compile(r"^ *% (.+)\n", re.MULTILINE)
+
+
+class Language:
+    """One language: its words, and its mails as compiled templates."""
+
+    def __init__(self, code: str, folders: Sequence[Path]) -> None:
+        self.code = code
+        self._folders = folders
+        self._templates: dict[str, tuple[Template, Template]] = {}
+        self._sentences: dict[tuple[bool, str], Template] = {}
+
+    def has(self, name: str) -> bool:
+        return self._path(f"{name}.md") is not None
+
+    @property
+    def has_words(self) -> bool:
+        return self._path("words.yaml") is not None
+
+    def render(self, name: str, layout: Template, facts: Mapping[str, Any]) -> RenderedMail:
+        subject_template, body_template = self._mail(name)
+        subject = one_line(subject_template.render(facts), LONGEST_SUBJECT)
+        parts = markdown.render(body_template.render(facts))
+        html = layout.render(
+            language=self.code,
+            title=subject,
+            lead=one_line(parts.lead, LONGEST_LEAD),
+            house=facts["house"],
+            stamp=self._stamp(facts),
+            body=Markup(parts.body),  # noqa: S704 - made by our own Markdown, which escapes
+            foot=Markup(parts.foot),  # noqa: S704
+        )
+        return RenderedMail(subject, parts.text, html)
+
+    def problems(self) -> Iterable[Problem]:
+        try:
+            _ = self._phrasing
+        except ConfigError as error:
+            yield from error.problems
+            return
+        for path in sorted(path for folder in self._folders for path in folder.glob("*.md")):
+            try:
+                self._check(path)
+            except ConfigError as error:
+                yield from error.problems
+
+    def _check(self, path: Path) -> None:
+        """Raise ConfigError for a file that is no mail's, or that cannot be compiled."""
+        if path.name.startswith("_"):
+            compiled(self._bodies, _source(path), path)
+        elif path.stem in _NAMES:
+            self._mail(path.stem)
+        else:
+            near = get_close_matches(path.stem, _NAMES, n=1)
+            hint = f" (did you mean {near[0]}.md?)" if near else ""
+            raise ConfigError([Problem(str(path), 0, f"No mail has this name{hint}.")])
+
+    def _stamp(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
+        moment, where = facts.get("first_at") or facts.get("arrived_at"), facts.get("where")
+        return self._phrasing.stamp(moment, where[0]) if moment and where else ()
+
+    def _path(self, name: str) -> Path | None:
+        return next((path for folder in self._folders if (path := folder / name).is_file()), None)
+
+    def _mail(self, name: str) -> tuple[Template, Template]:
+        """The subject and the body of a mail, compiled."""
+        if name not in self._templates:
+            path = self._path(f"{name}.md")
+            assert path is not None, f"no template for {name} in {self.code}"
+            first, _, rest = _source(path).partition("\n")
+            if not first.startswith(_SUBJECT):
+                raise ConfigError([Problem(str(path), 1, 'The first line must be "Subject: …".')])
+            subject = compiled(self._subjects, first.removeprefix(_SUBJECT).strip(), path)
+            # An empty first line keeps the line numbers of messages right.
+            self._templates[name] = subject, compiled(self._bodies, f"\n{rest}", path)
+        return self._templates[name]
+
+    @cached_property
+    def _phrasing(self) -> Phrasing:
+        """The words of the nearest folder that has them, over those of the folders behind it."""
+        words: dict[str, Any] = {}
+        for folder in reversed(self._folders):
+            path = folder / "words.yaml"
+            if path.is_file():
+                words = _laid_over(_yaml(path), words)
+        return Phrasing(words)
+
+    @cached_property
+    def _subjects(self) -> ImmutableSandboxedEnvironment:
+        return self._speaking(partial(_in_one_line, limit=LONGEST_SUBJECT))
+
+    @cached_property
+    def _bodies(self) -> ImmutableSandboxedEnvironment:
+        return self._speaking(_in_markdown)
+
+    def _speaking(self, finalize: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
+        """An environment whose filters speak this language."""
+        speaking = environment(finalize, loader=FunctionLoader(self._included))
+        phrasing = self._phrasing
+        speaking.filters.update(
+            day=lambda day, since: phrasing.day(day, since.date()),
+            when=phrasing.when,
+            listed=phrasing.listed,
+            size=phrasing.size,
+            count=phrasing.count,
+            named=phrasing.named,
+            letter=phrasing.letter,
+            title=phrasing.title,
+            numbered=lambda numbers, product: phrasing.letter(LetterNames(product, numbers, "", ())),
+            one=lambda count, one, many: one if count == 1 else many,
+            files=lambda names: phrasing.listed([_short(name) for name in names], MOST_NAMES),
+            endings=_endings,
+            short=_short,
+            quoted=markdown.quoted,
+            verbatim=markdown.verbatim,
+            sentences=self._remarks,
+            to_send_again=lambda findings: any(self._finding(each).get("again") for each in findings),
+        )
+        speaking.globals["phrase"] = self._phrase
+        return speaking
+
+    def _included(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        path = self._path(name)
+        return (_source(path), str(path), lambda: True) if path else None
+
+    @pass_context
+    def _phrase(self, context: Context, *keys: str) -> Md:
+        """A sentence of words.yaml, or "" where there is none."""
+        found: Any = self._phrasing.words
+        for key in keys:
+            found = found.get(key, {}) if isinstance(found, Mapping) else {}
+        return self._said(context, found) if isinstance(found, str) else Md("")
+
+    @pass_context
+    def _remarks(self, context: Context, findings: Iterable[Finding], side: str) -> list[Md]:
+        """What is told about the findings to the sender or to the receiver."""
+        remarks = (self._remark(context, finding, side) for finding in findings)
+        return [remark for remark in remarks if remark]
+
+    def _remark(self, context: Context, finding: Finding, side: str) -> Md:
+        sentence = self._finding(finding).get(side)
+        if sentence is None:
+            return markdown.escaped(finding.text)
+        return self._said(
+            context, sentence, names=finding.names, count=max(finding.count, 1), about=finding.about
+        )
+
+    def _finding(self, finding: Finding) -> Mapping[str, Any]:
+        known: Mapping[str, Any] = self._phrasing.words["finding"].get(finding.code, {})
+        return known
+
+    def _said(self, context: Context, sentence: str, **more: object) -> Md:
+        key = (context.environment is self._subjects, sentence)
+        if key not in self._sentences:
+            self._sentences[key] = context.environment.from_string(sentence)
+        return Md(" ".join(self._sentences[key].render({**context.get_all(), **more}).split()))
+
+
+def environment(
+    finalize: Callable[[object], str] | None,
+    *,
+    autoescape: bool = False,
+    loader: FunctionLoader | None = None,
+) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        finalize=finalize,
+        autoescape=autoescape,
+        loader=loader,
+        auto_reload=False,
+    )
+
+
+def _source(path: Path) -> str:
+    """A template in which a line that begins with "% " is a statement, and leaves no line of its own.
+
+    Jinja's own line statements swallow the empty lines after them, which Markdown needs. The line end
+    moves into the tag, so the line numbers of messages stay right.
+    """
+    return _LINE_STATEMENT.sub(r"{% \1\n%}", path.read_text("utf-8").rstrip("\n") + "\n")
+
+
+def compiled(environment: ImmutableSandboxedEnvironment, source: str, path: Path) -> Template:
+    try:
+        return environment.from_string(source)
+    except TemplateSyntaxError as error:
+        raise ConfigError([Problem(str(path), error.lineno, error.message or "not understood")]) from error
+
+
+def _in_markdown(value: object) -> str:
+    return value if isinstance(value, Md) else markdown.escaped(one_line(str(value), LONGEST_VALUE))
+
+
+def _in_one_line(value: object, limit: int) -> str:
+    return one_line(str(value), limit)
+
+
+def _short(name: object, limit: int = 60) -> str:
+    """A name of readable length; the ending of a file's name stays."""
+    line = one_line(str(name))
+    if len(line) <= limit:
+        return line
+    ending = PurePosixPath(line).suffix if len(PurePosixPath(line).suffix) <= 6 else ""
+    return f"{line[: limit - len(ending) - 1].rstrip()}…{ending}"
+
+
+def _endings(names: Iterable[str]) -> list[str]:
+    """The different endings of file names, without dots, sorted."""
+    return sorted({PurePosixPath(name).suffix.lower().lstrip(".") for name in names})
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ConfigError([Problem(str(path), line, error.problem or "not understood")]) from error
+    if not isinstance(content, dict):
+        raise ConfigError([Problem(str(path), 1, "Here a mapping of words is expected.")])
+    return content
+
+
+def _laid_over(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
+    """Two nested mappings in one; where both speak, `upper` counts."""
+    joined = dict(lower)
+    for key, value in upper.items():
+        below = joined.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            value = _laid_over(value, below)
+        joined[key] = value
+    return joined

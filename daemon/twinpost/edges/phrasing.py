@@ -1,0 +1,113 @@
+"""Dates, times, sizes, lists and names of letters as a language says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from twinpost.core.model.notice import LetterNames, Where
+from twinpost.core.writing.plain import one_line
+
+LONGEST_NAME = 80
+"""Characters of one name in a list of names."""
+
+_KILO = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """How one language says things; `words` is the content of its words.yaml."""
+
+    words: Mapping[str, Any]
+
+    def day(self, day: date, since: date | None = None) -> str:
+        """ "Thursday 8 October"; with its year when that is not the year of `since`."""
+        form = "day" if since is None or day.year == since.year else "day_of_year"
+        return str(self.words[form]).format(
+            weekday=self.words["weekdays"][day.weekday()],
+            day=day.day,
+            month=self.words["months"][day.month - 1],
+            year=day.year,
+        )
+
+    def when(self, moment: datetime, where: Sequence[Where]) -> str:
+        """ "Thursday 8 October, 09:15 in Oslo (10:15 in Kyiv)": the first place first, equal times joined.
+
+        `moment` is aware. The day is said again where it is another one; without places it is UTC.
+        """
+        clocks: dict[tuple[date, str], list[str]] = {}
+        for place in where or (Where("UTC", "UTC"),):
+            local = moment.astimezone(ZoneInfo(place.zone))
+            cities = clocks.setdefault((local.date(), self._time(local)), [])
+            if place.city not in cities:
+                cities.append(place.city)
+        said, day_said = [], None
+        for (day, time), cities in clocks.items():
+            clock = str(self.words["time_in"]).format(time=time, cities=self.listed(cities))
+            said.append(clock if day == day_said else f"{self.day(day)}, {clock}")
+            day_said = day
+        return f"{said[0]} ({', '.join(said[1:])})" if len(said) > 1 else said[0]
+
+    def _time(self, local: datetime) -> str:
+        return str(self.words["time"]).format(hour=local.hour, minute=local.minute)
+
+    def stamp(self, moment: datetime, place: Where) -> tuple[str, str, str]:
+        """City, day and time for the postmark."""
+        local = moment.astimezone(ZoneInfo(place.zone))
+        day = str(self.words["stamp"]).format(
+            day=local.day, month=self.words["months_short"][local.month - 1]
+        )
+        return place.city, day, self._time(local)
+
+    def listed(self, names: Sequence[object], limit: int = 0) -> str:
+        """ "Ana, Tomás and Zoé"; above `limit` names "Ana, Tomás and 24 more"."""
+        shown = [one_line(str(name), LONGEST_NAME) for name in names]
+        if limit and len(shown) > limit:
+            more = str(self.words["more"]).format(count=len(shown) - limit + 1)
+            shown = [*shown[: limit - 1], more]
+        if len(shown) < 2:
+            return "".join(shown)
+        return f"{', '.join(shown[:-1])} {self.words['and']} {shown[-1]}"
+
+    def named(self, name: str, limit: int = LONGEST_NAME) -> str:
+        """A subject or other words of somebody's in quotation marks."""
+        line = one_line(name, limit)
+        return str(self.words["named"]).format(name=line) if line else str(self.words["unnamed"])
+
+    def size(self, octets: int) -> str:
+        """ "4.1 MB", in thousands as phones and file managers count today; "12 bytes"."""
+        if octets < _KILO:
+            return self.count(octets, "byte")
+        amount, units = octets / _KILO, list(self.words["sizes"])
+        while amount >= _KILO - 0.5 and len(units) > 1:
+            amount /= _KILO
+            units.pop(0)
+        digits = f"{amount:.1f}" if amount < 9.95 else f"{amount:.0f}"
+        return f"{digits.replace('.', self.words['decimal'])} {units[0]}"
+
+    def count(self, number: int, noun: str) -> str:
+        """ "1 file", "3 files"."""
+        one, many = self.words["nouns"][noun]
+        return f"{number} {one if number == 1 else many}"
+
+    def letter(self, letter: LetterNames) -> str:
+        """ "letter 1", "letters 1–3", "video 2"."""
+        one, many = self.words["products"].get(letter.product, (letter.product, letter.product))
+        return f"{one if len(letter.numbers) == 1 else many} {self.numbers(letter.numbers)}".rstrip()
+
+    def title(self, letter: LetterNames) -> str:
+        """The same at the head of a sentence: "Letter 1"."""
+        name = self.letter(letter)
+        return name[:1].upper() + name[1:]
+
+    def numbers(self, numbers: Sequence[int]) -> str:
+        """ "1", "1–3", "1, 2 and 4"."""
+        runs = []
+        for _, members in groupby(enumerate(sorted(set(numbers))), lambda pair: pair[1] - pair[0]):
+            run = [str(number) for _, number in members]
+            runs += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else run
+        return self.listed(runs)

@@ -1,0 +1,286 @@
+"""Notices of every kind to be rendered in tests: ordinary ones, and some that mean harm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from twinpost.core.model.finding import Finding
+from twinpost.core.model.notice import (
+    AdminNote,
+    CannotYet,
+    Completeness,
+    Done,
+    FileLine,
+    Joined,
+    LetterArrived,
+    LetterNames,
+    NextDate,
+    Notice,
+    NotUnderstood,
+    PassedOn,
+    PassOnQuestion,
+    Receipt,
+    WasThisYou,
+    Where,
+    WhichLetter,
+)
+from twinpost.core.model.people import Person
+
+OSLO = Where("Oslo", "Europe/Oslo")
+LYON = Where("Lyon", "Europe/Paris")
+KYIV = Where("Kyiv", "Europe/Kyiv")
+DELHI = Where("Delhi", "Asia/Kolkata")
+
+KARI = Person(1, "Kari Nordmann", ("kari@fagerborg.example",))
+OLA = Person(2, "Ola Hansen", ("ola@fagerborg.example",))
+LUC = Person(3, "Luc Martin", ("luc@ecole-lyon.example",))
+ADMIN = Person(9, "Admin", ("it@school.example",))
+
+NOW = datetime(2026, 10, 8, 7, 15, tzinfo=UTC)
+LETTER = LetterNames("letter", (1,), "7B Oslo", ("CM2 Lyon",))
+BACK = LetterNames("letter", (1,), "CM2 Lyon", ("7B Oslo",))
+FILES = (
+    FileLine("letters 7B.pdf", 2_412_000, "pdf"),
+    FileLine("Klassenfoto_høst.jpg", 1_630_000, "jpeg"),
+    FileLine("map of our school.png", 71_900, "png"),
+)
+SAID = (
+    "Dear Luc,\n\nhere come our first letters. The children were very eager,\nand Ana drew a map.\n\n"
+    "- Could you tell us how many you are?\n- And when is your autumn holiday?\n\nBest wishes\nKari"
+)
+SUBJECT = "Our letters, finally!"
+
+HOSTILE = (
+    "*_[click](javascript:alert(1))_* <script>x</script> {{ 7*7 }} 1. # ## > `x` ![i](http://e.example/x)"
+)
+HOSTILE_LINES = "7B\r\nBcc: v@evil.example\r\n\r\n<b>Oslo</b>\u202egnp.exe\x00\x0b"
+LONG = "The very long name of class 7B at the school on the hill above the fjord " * 3
+
+RECEIPT = Receipt(
+    letter=LETTER,
+    exchange="Oslo and Lyon write letters",
+    sender="Kari Nordmann",
+    first_at=NOW,
+    where=(OSLO, LYON),
+    files=FILES,
+    told=("Ola Hansen", "Luc Martin"),
+    planned=4,
+    next_date=NextDate(BACK, date(2026, 11, 6)),
+)
+ARRIVED = LetterArrived(
+    letter=LETTER,
+    exchange="Oslo and Lyon write letters",
+    sender="Kari Nordmann",
+    first_at=NOW,
+    where=(LYON, OSLO),
+    files=FILES,
+    told=("Kari Nordmann", "Ola Hansen"),
+    planned=4,
+    next_date=NextDate(BACK, date(2026, 11, 6)),
+)
+WHICH = WhichLetter(
+    subject="Here are the letters",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+    sender="Kari Nordmann",
+    own=True,
+    choices=(
+        "Letter 2 from 7B Oslo to CM2 Lyon.",
+        "More of letter 1 from 7B Oslo to CM2 Lyon.",
+        "It is no letter.",
+    ),
+    why="no-number",
+    files=3,
+)
+PASSED_ON = PassedOn("Kari Nordmann", SUBJECT, NOW, (LYON, OSLO), SAID, FILES)
+
+TROUBLES = (
+    Finding("needs-app", count=3, names=("IMG_0412.HEIC", "IMG_0413.HEIC", "IMG_0414.HEIC")),
+    Finding("empty-file", names=("Tomas.docx",)),
+    Finding("truncated", count=2, names=("video of the gym.mp4", "choir.mp4")),
+    Finding("encrypted", names=("marks.xlsx",)),
+    Finding("executable", names=("greeting card.exe",)),
+    Finding("winmail", names=("winmail.dat",)),
+    Finding("too-large"),
+    Finding("duplicate", names=("letters 7B.pdf",)),
+    Finding("copy-missing", about="luc@ecole-lyon.example", text="Luc Martin was not in copy."),
+    Finding("something-new", text="Something that has no sentence yet <b>."),
+)
+
+
+def many_files(count: int) -> tuple[FileLine, ...]:
+    return tuple(
+        FileLine(f"letter of pupil {n:02}.jpg", 900_000 + 1000 * n, "jpeg") for n in range(1, count + 1)
+    )
+
+
+Sample = tuple[Person, Notice]
+
+SAMPLES: dict[str, Sample] = {
+    "receipt-plain": (KARI, RECEIPT),
+    "receipt-colleague": (OLA, replace(RECEIPT, own=False, told=("Kari Nordmann", "Luc Martin"))),
+    "receipt-three-places": (
+        KARI,
+        replace(
+            RECEIPT,
+            letter=LetterNames("letter", (1, 2, 3), "7B Oslo", ("5A Kyiv", "Delhi 7")),
+            first_at=datetime(2026, 10, 8, 21, 40, tzinfo=UTC),
+            where=(OSLO, KYIV, DELHI, LYON),
+            next_date=NextDate(BACK, date(2027, 1, 15)),
+        ),
+    ),
+    "receipt-troubles": (KARI, replace(RECEIPT, findings=TROUBLES, files=many_files(5))),
+    "receipt-heic": (KARI, replace(RECEIPT, findings=TROUBLES[:1])),
+    "receipt-troubles-colleague": (OLA, replace(RECEIPT, own=False, findings=TROUBLES[:2])),
+    "receipt-ask-yes": (KARI, replace(RECEIPT, ask_yes=True, waiting_for_yes=("Luc Martin",))),
+    "receipt-waiting-colleague": (OLA, replace(RECEIPT, own=False, waiting_for_yes=("Luc Martin",))),
+    "receipt-passed-on": (
+        KARI,
+        replace(RECEIPT, passed_on_to=("Luc Martin",), findings=(TROUBLES[8],)),
+    ),
+    "receipt-not-in-copy": (KARI, replace(RECEIPT, findings=(TROUBLES[8],))),
+    "receipt-gap": (
+        KARI,
+        replace(
+            RECEIPT,
+            letter=replace(LETTER, numbers=(3,)),
+            unseen=(2,),
+            findings=(Finding("gap", text="Letter 2 has not been seen."),),
+        ),
+    ),
+    "receipt-update": (KARI, replace(RECEIPT, version=2, mails=2, files=many_files(7))),
+    "receipt-final": (
+        KARI,
+        replace(
+            RECEIPT,
+            version=3,
+            mails=3,
+            closed=True,
+            files=many_files(24),
+            complete=Completeness(24, 26, ("Ana Berg", "Tomás Ruiz")),
+        ),
+    ),
+    "receipt-read-as": (
+        KARI,
+        replace(
+            RECEIPT,
+            read_as="Fwd: the first ones from us for the tigers",
+            learned=("the tigers", "CM2 Lyon"),
+            letter=replace(LETTER, part=(2, 3)),
+        ),
+    ),
+    "receipt-links": (
+        KARI,
+        replace(
+            RECEIPT,
+            files=(),
+            links=("https://drive.example/a", "https://drive.example/b"),
+            letter=LetterNames("video", (2,), "7B Oslo", ("CM2 Lyon",)),
+            planned=None,
+        ),
+    ),
+    "receipt-text-only": (KARI, replace(RECEIPT, files=(), next_date=None, told=())),
+    "receipt-scan": (
+        KARI,
+        replace(RECEIPT, files=FILES[:1], findings=(Finding("single-scan", names=("letters 7B.pdf",)),)),
+    ),
+    "receipt-forty-files": (KARI, replace(RECEIPT, files=many_files(43))),
+    "receipt-hostile": (
+        KARI,
+        replace(
+            RECEIPT,
+            letter=LetterNames("letter", (1,), HOSTILE, (HOSTILE_LINES, LONG)),
+            sender=HOSTILE_LINES,
+            files=(FileLine(HOSTILE, 1, "pdf"), FileLine(LONG + ".pdf", 0, "pdf")),
+            told=(HOSTILE, LONG),
+            read_as=HOSTILE_LINES,
+            learned=(HOSTILE, LONG),
+            findings=(Finding("needs-app", count=2, names=(HOSTILE + ".heic", "x.heic")),),
+        ),
+    ),
+    "letter-arrived-plain": (LUC, ARRIVED),
+    "letter-arrived-attached": (LUC, replace(ARRIVED, attached=True, said=SAID)),
+    "letter-arrived-text-only": (LUC, replace(ARRIVED, attached=True, said=SAID, files=())),
+    "letter-arrived-more": (LUC, replace(ARRIVED, attached=True, version=2, files=FILES[:1], mails=1)),
+    "letter-arrived-too-large": (
+        LUC,
+        replace(ARRIVED, too_large=True, said=SAID, files=many_files(28), findings=(Finding("too-large"),)),
+    ),
+    "letter-arrived-waiting": (LUC, replace(ARRIVED, waiting_for_yes=("Luc Martin",))),
+    "letter-arrived-troubles": (LUC, replace(ARRIVED, findings=TROUBLES)),
+    "letter-arrived-gap": (LUC, replace(ARRIVED, letter=replace(LETTER, numbers=(4,)), unseen=(2, 3))),
+    "letter-arrived-hostile": (
+        LUC,
+        replace(
+            ARRIVED, attached=True, sender=HOSTILE, said=f"{HOSTILE}\n---\n> quote\n    code\n{HOSTILE_LINES}"
+        ),
+    ),
+    "which-letter-asked": (KARI, WHICH),
+    "which-letter-again": (KARI, replace(WHICH, again=2, why="closed")),
+    "which-letter-shown": (LUC, replace(WHICH, again=3, own=False, files=0)),
+    "which-letter-hostile": (KARI, replace(WHICH, subject=HOSTILE_LINES, choices=(HOSTILE, HOSTILE_LINES))),
+    "pass-on-question-asked": (KARI, PassOnQuestion(SUBJECT, NOW, (OSLO, LYON), ("Luc Martin",))),
+    "pass-on-question-again": (KARI, PassOnQuestion("", NOW, (OSLO, LYON), ("Luc Martin", "Anne Roux"), 2)),
+    "pass-on-question-several": (
+        KARI,
+        PassOnQuestion(
+            SUBJECT,
+            NOW,
+            (OSLO, LYON),
+            ("Luc Martin",),
+            choices=(
+                "Yes, to Luc Martin (Oslo and Lyon write letters)",
+                "Yes, to Olena Koval (Oslo and Kyiv)",
+                "No, it was for the post office only",
+            ),
+        ),
+    ),
+    "was-this-you-asked": (LUC, WasThisYou("Letter 1 from CM2 Lyon", NOW, (LYON, OSLO), "luc@home.example")),
+    "was-this-you-again": (LUC, WasThisYou("", NOW, (LYON, OSLO), "luc@home.example", 2)),
+    "passed-on-files": (LUC, PASSED_ON),
+    "passed-on-too-large": (LUC, replace(PASSED_ON, too_large=True)),
+    "passed-on-hostile": (LUC, replace(PASSED_ON, sender=HOSTILE, subject=HOSTILE_LINES, said=HOSTILE)),
+    "done-passed-on": (KARI, Done("passed-on", SUBJECT, ("Luc Martin",))),
+    "done-not-passed-on": (KARI, Done("not-passed-on", SUBJECT)),
+    "done-nickname-forgotten": (KARI, Done("nickname-forgotten", "the tigers")),
+    "done-address-added": (LUC, Done("address-added", "Letter 1 from CM2 Lyon", ("luc@home.example",))),
+    "done-address-refused": (LUC, Done("address-refused", "Letter 1 from CM2 Lyon")),
+    "done-already-answered": (
+        LUC,
+        Done("already-answered", SUBJECT, by="Kari Nordmann", at=NOW, where=(LYON, OSLO)),
+    ),
+    "done-already-answered-herself": (KARI, Done("already-answered", SUBJECT)),
+    "done-letter-withdrawn": (
+        LUC,
+        Done("letter-withdrawn", "Letter 2 from 7B Oslo", ("Kari Nordmann",), at=NOW, where=(LYON, OSLO)),
+    ),
+    "done-letter-withdrawn-herself": (
+        KARI,
+        Done("letter-withdrawn", "Letter 2 from 7B Oslo", ("Kari Nordmann",), at=NOW, where=(OSLO, LYON)),
+    ),
+    "not-understood-number": (
+        KARI,
+        NotUnderstood("well, both I think", "Here are the letters", WHICH.choices),
+    ),
+    "cannot-yet-status": (KARI, CannotYet("status")),
+    "joined-two": (
+        KARI,
+        Joined(
+            (
+                (
+                    "Letter 1 from 7B Oslo has arrived",
+                    "Thank you.\n\nWhat arrived\n- Letter 1 of 4\n  - a.pdf (1 MB)\n\n-- \nThe post office",
+                ),
+                ("Shall I pass this on?", "Please answer YES.\n\n-- \nFrom the post office"),
+            )
+        ),
+    ),
+    "admin-note-any": (
+        ADMIN,
+        AdminNote(
+            "mail-given-up",
+            ("receipt to luc@ecole-lyon.example: 550 5.1.1 User unknown", "Nothing else is affected."),
+        ),
+    ),
+}

@@ -44,10 +44,15 @@ class SubjectReading:
     to: tuple[Mention, ...] = ()
     to_all: bool = False
     exact: bool = False  # product, number, from and to stand there, each certain, in a known word order
+    loose: tuple[Mention, ...] = ()  # known classes without a word that says from or to: "Letter 2, Lyon"
+    talk: bool = False  # words speak about a letter rather than bring it: "late", "thanks for", "?"
 
     @property
     def looks_like_letter(self) -> bool:
-        """Whether somebody who wrote this may have meant a letter."""
-        return bool(
-            self.product and (self.numbers or self.number_trouble or self.from_ or self.to or self.to_all)
-        )
+        """Whether somebody who wrote this may have meant a letter.
+
+        Who only speaks of one ("letter 2 will be late") has not, unless both ends are named too.
+        """
+        both_ends = bool(self.from_ and (self.to or self.to_all))
+        anything = self.numbers or self.number_trouble or self.from_ or self.to or self.to_all
+        return bool(self.product and anything and (both_ends or not self.talk))

@@ -86,7 +86,8 @@ class Directions:
         if not ids or numbered:
             return Mention(self._written(item), ())
         written = self.line[item[first].start : item[last].end]
-        doubtful = any(unit is not None and unit.is_unknown and _is_capital((unit,)) for unit in (before, after))
+        beside = [unit for unit in (before, after) if unit is not None and unit.is_unknown]
+        doubtful = _is_capital(beside)
         lookalike = any(item[at].lookalike for at in places)
         return Mention(written, tuple(sorted(ids)), fuzzy=doubtful, lookalike=lookalike)
 
@@ -233,8 +234,7 @@ def _is_filler(unit: Unit) -> bool:
 def _is_capital(units: Sequence[Unit]) -> bool:
     """Whether units can be a name: a capital letter, a figure, or a script without capitals."""
     return any(
-        unit.shape is Shape.NUMBER or (unit.shape is Shape.WORD and unit.written[0].lower() == unit.written[0].upper())
-        or unit.written[:1].isupper()
+        unit.shape is Shape.NUMBER or (unit.shape is Shape.WORD and not unit.written[0].islower())
         for unit in units
     )
 

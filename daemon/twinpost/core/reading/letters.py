@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from twinpost.core.reading.numbers import Numbers, item_at, list_at
 from twinpost.core.reading.units import Shape, Unit, unit_at
@@ -247,7 +248,7 @@ def _merged(units: Sequence[Unit], places: Sequence[int]) -> Chosen:
     if len(said) <= 1:
         return Chosen(product, chief.numbers, chief.trouble)
     alike = all(units[at].means[Meaning.PRODUCT] == product and not units[at].trouble for at in numbered)
-    if alike and all(_is_joined(units, one, two) for one, two in zip(numbered, numbered[1:], strict=False)):
+    if alike and all(_is_joined(units, one, two) for one, two in pairwise(numbered)):
         return Chosen(product, tuple(sorted({number for at in numbered for number in units[at].numbers})))
     return Chosen(product, trouble="broken")
 

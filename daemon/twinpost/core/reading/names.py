@@ -85,9 +85,7 @@ def _name(class_id: int, written: str) -> Iterator[Name]:
     tokens = [token for token in tokens_of(line) if token.is_word or token.is_number]
     if tokens:
         words = tuple(token.folded for token in tokens)
-        yield Name(
-            class_id, line, words, tuple(map(skeleton, words)), tuple(token.glued for token in tokens)
-        )
+        yield Name(class_id, line, words, tuple(map(skeleton, words)), tuple(token.glued for token in tokens))
 
 
 def spans_of(

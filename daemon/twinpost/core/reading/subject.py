@@ -137,5 +137,3 @@ def _worth(reading: SubjectReading) -> int:
         + 2 * (reading.to_all or any(one.class_ids for one in reading.to))
         - sum(not one.class_ids for one in named)
     )
-
-

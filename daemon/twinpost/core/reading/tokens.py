@@ -31,10 +31,10 @@ _DROPPED = frozenset({"Cf", "Me"})  # bidi marks, zero-width characters, keycap 
 
 _IN_ANGLES = re.compile(r"<(\w[^<>]{0,80})>")
 # Vowel signs of Indic and other scripts, which `re` does not count among the word characters.
-_MARKS = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
-_TOKEN = re.compile(
-    rf"[0-9]+|[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|<[-=]+>|[-=]+>|<[-=]+|>+|<+|\.\.+|\S"
+_MARKS = "".join(
+    chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
+_TOKEN = re.compile(rf"[0-9]+|[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|<[-=]+>|[-=]+>|<[-=]+|>+|<+|\.\.+|\S")
 _BOTH_WAYS = re.compile(r"<[-=]+>")
 _IGNORED = frozenset('"*_~\\`$^@%')
 _RIGHT = re.compile(r"[-=]*>+")
@@ -108,7 +108,9 @@ def tokens_of(line: str) -> tuple[Token, ...]:
             continue
         folded = _sign(text) if text[0] in "<>-=" else fold(text)
         if folded:
-            tokens.append(Token(text, folded, match.start(), match.end(), bool(tokens) and match.start() == end))
+            tokens.append(
+                Token(text, folded, match.start(), match.end(), bool(tokens) and match.start() == end)
+            )
         end = match.end()
     return _without_quotes(tokens[:150])
 

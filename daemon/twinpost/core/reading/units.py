@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from twinpost.core.reading.names import Span
@@ -35,7 +35,7 @@ class Unit:
     start: int
     end: int
     glued: bool = False
-    means: Meanings = NOTHING
+    means: Meanings = field(default_factory=lambda: NOTHING)
     class_ids: tuple[int, ...] = ()
     lookalike: bool = False
     role: Meaning | None = None  # of a class name with an ending
@@ -125,14 +125,14 @@ def _number(tokens: Sequence[Token], at: int, language: Language) -> tuple[Unit,
     """A figure, with the ending that makes it an ordinal."""
     token = tokens[at]
     # Nine digits are plenty to know that a number is absurd, and cheap to convert.
-    value = int(token.folded[:9])
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if after is not None and after.glued and after.folded in language.suffixes and not _goes_on(tokens, at + 2):
-        means: Meanings = {Meaning.ORDINAL: value}
-        return Unit(Shape.NUMBER, token.folded, token.text, token.start, after.end, token.glued, means), at + 2
-    return Unit(
-        Shape.NUMBER, token.folded, token.text, token.start, token.end, token.glued, {Meaning.CARDINAL: value}
-    ), at + 1
+    means: Meanings = {Meaning.CARDINAL: int(token.folded[:9])}
+    end = at + 1
+    after = tokens[end] if end < len(tokens) else None
+    is_suffix = after is not None and after.glued and after.folded in language.suffixes
+    if is_suffix and not _goes_on(tokens, at + 2):
+        means, end = {Meaning.ORDINAL: means[Meaning.CARDINAL]}, at + 2
+    last = tokens[end - 1]
+    return Unit(Shape.NUMBER, token.folded, token.text, token.start, last.end, token.glued, means), end
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:

@@ -67,6 +67,10 @@ _PLAIN = (
     Meaning.ABOUT,
     Meaning.TALK,
 )
+PLAIN_KEYS = tuple(str(meaning) for meaning in _PLAIN)
+NUMBER_KEYS = ("cardinals", "ordinals")
+ENDING_KEYS = ("suffixes", "from_endings", "to_endings")
+
 _TELLING = frozenset({Meaning.PRODUCT, Meaning.FROM, Meaning.TO})
 
 # A word of another language is understood among one's own from this length on: shorter ones mean
@@ -102,7 +106,9 @@ class Vocabulary:
     """Every word that a subject may hold. Made by `vocabulary`."""
 
     languages: tuple[Language, ...]
-    telling: Mapping[str, tuple[int, ...]]  # product, from and to words to the languages (by index) that own them
+    telling: Mapping[
+        str, tuple[int, ...]
+    ]  # product, from and to words to the languages (by index) that own them
     every_word: frozenset[str]
     endings: Mapping[str, tuple[int, ...]]
     reply: frozenset[str]

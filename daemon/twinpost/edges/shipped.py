@@ -1,0 +1,13 @@
+"""Where the files lie that come with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped(name: str) -> Path:
+    """The folder "rules", "templates", "migrations" or "systemd": in the installed wheel, else the checkout's."""
+    installed = _PACKAGE / "shipped" / name
+    return installed if installed.is_dir() else _PACKAGE.parent.parent / name

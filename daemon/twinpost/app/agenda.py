@@ -39,6 +39,11 @@ def next_due(connection: sa.Connection) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+def waits(connection: sa.Connection) -> bool:
+    """Whether a kept message waits to be processed: somebody beside us may have put it back."""
+    return bool(journal.to_process(connection, 1))
+
+
 def _letter(connection: sa.Connection, directory: Directory, delivery: Delivery, now: datetime) -> Decision:
     exchange = _exchange(directory, delivery.letter.exchange_id)
     if exchange is None or not delivery.letter.numbers:  # the exchange has left, or the letter was struck

@@ -63,6 +63,19 @@ class FileVault:
         return len(leftovers)
 
 
+class ScratchVault(FileVault):
+    """A folder to be thrown away, in front of a vault that is only read."""
+
+    def __init__(self, folder: Path, behind: FileVault) -> None:
+        super().__init__(folder)
+        self._behind = behind
+
+    def path(self, sha256: str) -> Path:
+        """Where the original lies: here, else in the vault behind."""
+        here, there = super().path(sha256), self._behind.path(sha256)
+        return there if there.exists() else here
+
+
 def _write(path: Path, pieces: Iterator[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,6 +61,24 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         if "not a database" in str(error) or "malformed" in str(error):
             raise LedgerError(f"The ledger {place(engine)} is damaged: restore a backup.") from error
         raise
+
+
+def copy_of(engine: sa.Engine, folder: Path) -> sa.Engine:
+    """The same ledger to play with: a copy in `folder` of an SQLite file, PostgreSQL itself.
+
+    Whoever plays rolls back; the copy spares the daemon the wait for a lock that is held meanwhile.
+    """
+    if engine.dialect.name != "sqlite":
+        return engine
+    target = folder / "copy.db"
+    with sqlite3.connect(target) as copy, engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("COMMIT")  # ends what our own BEGIN IMMEDIATE began: a backup wants no transaction
+        driver.backup(copy)
+        driver.execute("BEGIN")
+    copy.close()
+    return open_engine(f"sqlite:///{target}")
 
 
 def place(engine: sa.Engine) -> str:

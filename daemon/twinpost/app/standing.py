@@ -1,0 +1,34 @@
+"""How the office stands: what `twinpost status` tells, as plain data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from twinpost.app.enact import LIVE_SINCE
+from twinpost.ledger import deliveries, facts, outbox, questions, views
+
+
+def standing(connection: sa.Connection, now: datetime) -> dict[str, Any]:
+    """Everything that an admin looks for at 17:30."""
+    counts = outbox.counts(connection)
+    due = [moment for moment in (deliveries.next_due(connection), questions.next_due(connection)) if moment]
+    return {
+        "now": now,
+        "live_since": facts.fact(connection, LIVE_SINCE),
+        "mailbox_read_at": facts.fact(connection, "mail_read_at"),
+        "mailbox_trouble": facts.fact(connection, "mail_trouble") or None,
+        "outgoing_trouble": facts.fact(connection, "smtp_trouble") or None,
+        "last_message_at": views.last_kept(connection),
+        "messages": views.states(connection),
+        "kinds": views.kinds(connection),
+        "set_aside": [{"id": line.id, "reason": line.reason} for line in views.aside(connection)],
+        "outbox": {state.value: count for state, count in sorted(counts.items())},
+        "open_questions": [
+            {"id": number, "kind": kind, "asked_at": asked_at, "times": times}
+            for number, kind, asked_at, times in views.open_questions(connection)
+        ],
+        "next_due": min(due, default=None),
+    }

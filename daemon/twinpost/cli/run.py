@@ -1,0 +1,47 @@
+"""`twinpost run`: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from twinpost.cli.opening import become_service_user, settings_for
+from twinpost.cli.output import config_option
+from twinpost.edges.settings import Settings, secret
+
+
+@click.command()
+@config_option
+@click.pass_context
+def run(ctx: click.Context, config: Path | None) -> None:
+    """Run the post office until it is told to stop (SIGTERM); SIGHUP reads the configuration anew."""
+    from twinpost import service
+    from twinpost.edges.lock import only_one
+    from twinpost.edges.logs import log, set_up
+    from twinpost.errors import TwinpostError
+    from twinpost.wiring import Parts, build
+
+    set_up(debug=bool(ctx.find_root().params.get("debug")))
+    settings = settings_for(config)
+    require_secrets(settings)
+    become_service_user(settings)
+
+    def rebuild() -> Parts | None:
+        try:
+            return build(settings_for(config))
+        except TwinpostError as error:
+            for line in str(error).splitlines():
+                log().error("the new configuration is wrong", problem=line)
+            return None
+
+    with only_one(settings.ledger.originals.parent):
+        asyncio.run(service.run(build(settings), rebuild))
+
+
+def require_secrets(settings: Settings) -> None:
+    """Say at once which password is missing, and where it was looked for."""
+    secret(settings, "imap")
+    if settings.smtp.user:
+        secret(settings, "smtp")

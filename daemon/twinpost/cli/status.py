@@ -1,0 +1,85 @@
+"""`twinpost status`: what was read, what waits, what needs the admin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from twinpost.cli.opening import become_service_user, ledger, settings_for
+from twinpost.cli.output import config_option, emit, json_option, now_option
+from twinpost.edges import clock
+
+
+@click.command()
+@config_option
+@json_option
+@now_option
+def status(config: Path | None, as_json: bool, now: datetime | None) -> None:
+    """What was read, what waits, what needs you."""
+    from twinpost.app.standing import standing
+    from twinpost.ledger.engine import transaction
+
+    settings = settings_for(config)
+    become_service_user(settings)
+    with ledger(settings) as engine, transaction(engine) as connection:
+        data = standing(connection, now or clock.now())
+    emit(data, as_json, lambda: _print(data, ZoneInfo(settings.timezone)))
+
+
+def _print(data: dict[str, Any], zone: ZoneInfo) -> None:
+    for label, value in _lines(data, zone):
+        click.echo(f"{label:<18}{value}")
+
+
+def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
+    live = data["live_since"]
+    lines = [
+        ("mails are sent", f"since {_time(live, zone)}" if live else "not yet: say `twinpost go-live`"),
+        ("mailbox read", _ago(data["mailbox_read_at"], data["now"], zone)),
+        ("last message", _time(data["last_message_at"], zone)),
+        ("messages", _counts(data["kinds"], {"": "not processed yet"})),
+        ("outbox", _counts(data["outbox"], {})),
+        ("open questions", str(len(data["open_questions"]))),
+        ("next due", _time(data["next_due"], zone)),
+    ]
+    if data["mailbox_trouble"]:
+        lines.append(("MAILBOX", _trouble(data["mailbox_trouble"], zone)))
+    if data["outgoing_trouble"]:
+        lines.append(("OUTGOING", _trouble(data["outgoing_trouble"], zone)))
+    lines += [
+        ("SET ASIDE", f"message {one['id']}: {one['reason']} (`twinpost aside retry {one['id']}`)")
+        for one in data["set_aside"]
+    ]
+    return lines
+
+
+def _time(value: str | datetime | None, zone: ZoneInfo) -> str:
+    if value is None:
+        return "-"
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{moment.astimezone(zone):%a %d %b %Y %H:%M}"
+
+
+def _ago(value: str | None, now: datetime, zone: ZoneInfo) -> str:
+    if value is None:
+        return "never: is the daemon running?"
+    minutes = int((now - datetime.fromisoformat(value)).total_seconds() // 60)
+    late = " - longer ago than it should be: is the daemon running?" if minutes > 15 else ""
+    return f"{_time(value, zone)} ({minutes} minutes ago){late}"
+
+
+def _counts(counts: dict[str, int], names: dict[str, str]) -> str:
+    return ", ".join(f"{count} {names.get(key, key)}" for key, count in counts.items()) or "none"
+
+
+def _trouble(text: str, zone: ZoneInfo) -> str:
+    """Facts about trouble begin with the moment at which it was seen."""
+    at, _, sentence = text.partition(" ")
+    try:
+        return f"{sentence} (since {_time(at, zone)})"
+    except ValueError:
+        return text

@@ -1,0 +1,318 @@
+"""The running process: mail loop, processing, dispatch, ticks, signals, watchdog.
+
+The mailbox has a thread of its own, the ledger another; everything else shares one asyncio loop. New mail
+wakes the processing, a commit wakes the dispatch: nothing waits for a tick on its way to the receipt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from twinpost.app import agenda
+from twinpost.app.enact import LIVE_SINCE, is_live
+from twinpost.app.joined import join_withheld
+from twinpost.core.deciding.backoff import Backoff
+from twinpost.edges import clock, systemd
+from twinpost.edges.logs import log
+from twinpost.errors import LedgerError, SignInRefused, WireError
+from twinpost.ledger import facts, outbox
+from twinpost.wiring import Parts
+
+T = TypeVar("T")
+
+TICK_SECONDS = 1.0
+LEDGER_PAUSE = 5.0
+"""Seconds between tries while the ledger is locked, full or away; nothing is moved meanwhile."""
+
+STOP_SECONDS = 4.0
+PULSES = ("mail", "ledger", "dispatch")
+LONGEST_SILENCE = timedelta(minutes=3)
+"""A loop that has shown no sign of life for so long keeps the watchdog from being fed."""
+
+MAIL_READ_AT = "mail_read_at"
+MAIL_TROUBLE = "mail_trouble"
+
+
+@dataclass(slots=True)
+class Service:
+    """One run of the office with one configuration, from its start to the next reload or the end."""
+
+    parts: Parts
+    tick_seconds: float = TICK_SECONDS
+    ready: Callable[[], None] = lambda: None
+    _end: asyncio.Event = field(default_factory=asyncio.Event)
+    _kept: asyncio.Event = field(default_factory=asyncio.Event)
+    _pulse: dict[str, datetime] = field(default_factory=dict)
+    _mail_thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="mail")
+    )
+    _status: str = "starting"
+
+    async def serve(self) -> None:
+        """Run until `stop` is called."""
+        self._kept.set()  # what an earlier run kept and did not finish
+        await self._begin()
+        tasks = [
+            asyncio.create_task(work)
+            for work in (self._mail_loop(), self._process_loop(), self.parts.dispatch.run())
+        ]
+        ticks = self._ticks()
+        self.ready()
+        try:
+            waiting = asyncio.create_task(self._end.wait())
+            done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {waiting}:
+                task.result()  # a loop never ends by itself: what ended it is a mistake of ours
+        finally:
+            ticks.shutdown(wait=False)
+            await self._finish(tasks)
+
+    def stop(self) -> None:
+        """End `serve`; what is in the middle is finished within seconds, the rest waits in the ledger."""
+        self._end.set()
+        self.parts.collector.mailbox.wake()
+
+    async def _begin(self) -> None:
+        live = self.parts.settings.start.live
+        now = clock.now()
+
+        def work(connection: Any) -> None:
+            if live and not is_live(connection):
+                facts.note(connection, LIVE_SINCE, now.isoformat())
+
+        await self.parts.desk.do(work)
+
+    async def _finish(self, tasks: list[asyncio.Task[None]]) -> None:
+        self._end.set()
+        self.parts.collector.mailbox.wake()
+        self._kept.set()
+        await self.parts.dispatch.stop()
+        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._mail_thread.shutdown(wait=False, cancel_futures=True)
+
+    # -- mail ------------------------------------------------------------------------------------
+
+    async def _mail_loop(self) -> None:
+        """Keep reading the mailbox, through every trouble, with growing pauses."""
+        backoff = Backoff()
+        while not self._end.is_set():
+            self._beat("mail")
+            try:
+                await self._may_sign_in()
+                if self._end.is_set():
+                    return
+                await self._in_mail(self.parts.collector.open)
+                await self._trouble("")
+                backoff = Backoff()
+                await self._read_mail()
+            except SignInRefused as error:
+                await self.parts.imap_sign_ins.refused()
+                await self._trouble(str(error))
+            except WireError as error:
+                await self._trouble(str(error))
+                backoff = backoff.failed()
+                await self._pause(backoff.pause(random.random()))  # noqa: S311  (spreads, hides nothing)
+            except LedgerError as error:
+                await self._ledger_trouble(error)
+
+    async def _may_sign_in(self) -> None:
+        while (until := await self.parts.imap_sign_ins.wait_until()) and not self._end.is_set():
+            await self._pause(min(30.0, (until - clock.now()).total_seconds()))
+            self._beat("mail")
+
+    async def _read_mail(self) -> None:
+        collector = self.parts.collector
+        folders = self.parts.settings.imap.folders
+        names = {key: name for key, name in asdict(folders).items() if name} if folders else {}
+        while not self._end.is_set():
+            count = await self._in_mail(collector.collect)
+            self._beat("mail")
+            await self._note(MAIL_READ_AT, clock.now().isoformat())
+            if count:
+                log().info("kept", messages=count)
+                self._kept.set()
+            if names and await self.parts.desk.do(is_live):  # nothing is moved before go-live
+                await self._in_mail(lambda: collector.tidy(names))
+            await self._in_mail(lambda: collector.mailbox.wait(self.parts.settings.imap.poll_seconds))
+
+    async def _in_mail(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._mail_thread, work)
+
+    # -- processing ------------------------------------------------------------------------------
+
+    async def _process_loop(self) -> None:
+        while not self._end.is_set():
+            await self._kept.wait()
+            self._kept.clear()
+            if self._end.is_set():
+                return
+            try:
+                if await self.parts.processing.run():
+                    self.parts.dispatch.wake()
+                    if self.parts.settings.imap.folders:
+                        self.parts.collector.mailbox.wake()
+                self._beat("ledger")
+            except LedgerError as error:
+                await self._ledger_trouble(error)
+                self._kept.set()
+
+    async def _ledger_trouble(self, error: LedgerError) -> None:
+        log().error("ledger", trouble=str(error))
+        self._say(f"The ledger cannot be used: {error}")
+        await self._pause(LEDGER_PAUSE)
+
+    # -- ticks -----------------------------------------------------------------------------------
+
+    def _ticks(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        scheduler.add_job(self._tick, "interval", seconds=self.tick_seconds)
+        if seconds := systemd.watchdog_seconds():
+            scheduler.add_job(self._feed_watchdog, "interval", seconds=seconds)
+        scheduler.start()
+        return scheduler
+
+    async def _tick(self) -> None:
+        """Whatever the ledger says is due, and what a command beside us has changed."""
+        now = clock.now()
+
+        def work(connection: Any) -> tuple[bool, bool]:
+            processing, house = self.parts.processing, self.parts.house
+            due = agenda.next_due(connection)
+            told: list[Any] = []
+            if due is not None and due <= now:
+                told += agenda.whats_due(connection, house, processing.directory(connection), now)
+            told += join_withheld(connection, house, processing.directory(connection), now)
+            mail_due = outbox.next_due(connection)
+            return bool(told) or (mail_due is not None and mail_due <= now), agenda.waits(connection)
+
+        try:
+            mails, messages = await self.parts.desk.do(work)
+        except LedgerError as error:
+            log().error("ledger", trouble=str(error))
+            return
+        self._beat("ledger")
+        self._beat("dispatch", self.parts.dispatch.last_turn)
+        if mails:
+            self.parts.dispatch.wake()
+        if messages:
+            self._kept.set()
+
+    def _feed_watchdog(self) -> None:
+        now = clock.now()
+        silent = [name for name in PULSES if now - self._pulse.get(name, now) > LONGEST_SILENCE]
+        if silent:
+            log().critical("no sign of life", loops=",".join(silent))
+            return
+        systemd.notify("WATCHDOG=1")
+
+    # -- signs of life ---------------------------------------------------------------------------
+
+    def _beat(self, loop: str, at: datetime | None = None) -> None:
+        self._pulse[loop] = at or clock.now()
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not longer than until the end."""
+        try:
+            async with asyncio.timeout(max(seconds, 0.05)):
+                await self._end.wait()
+        except TimeoutError:
+            return
+
+    async def _trouble(self, text: str) -> None:
+        """Tell the supervisor, the log and `twinpost status` how the mailbox does."""
+        if text:
+            log().warning("mailbox", trouble=text)
+            self._say(text)
+            await self._note(MAIL_TROUBLE, f"{clock.now().isoformat()} {text}")
+        else:
+            self._say("Reading mail.")
+            await self._note(MAIL_TROUBLE, "")
+
+    def _say(self, text: str) -> None:
+        if text != self._status:
+            self._status = text
+            systemd.notify(f"STATUS={text.splitlines()[0]}")
+
+    async def _note(self, name: str, value: str) -> None:
+        await self.parts.desk.do(lambda connection: facts.note(connection, name, value))
+
+
+async def run(
+    parts: Parts, rebuild: Callable[[], Parts | None], *, tick_seconds: float = TICK_SECONDS
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    SIGHUP serves on with the parts that `rebuild` makes; where it returns None the new configuration is
+    wrong, has been complained of, and the old one stays in force.
+    """
+    office = Office(parts, rebuild, tick_seconds)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, office.stop)
+    loop.add_signal_handler(signal.SIGHUP, office.hang_up)
+    await office.serve()
+
+
+@dataclass(slots=True)
+class Office:
+    """One service after the other, for as long as the process lives."""
+
+    parts: Parts
+    rebuild: Callable[[], Parts | None]
+    tick_seconds: float = TICK_SECONDS
+    _service: Service | None = None
+    _stopped: bool = False
+    _next: Parts | None = None
+    _reloading: asyncio.Task[None] | None = None
+
+    async def serve(self) -> None:
+        """Until `stop`."""
+        while not self._stopped:
+            self._service = Service(self.parts, self.tick_seconds, ready=_ready)
+            await self._service.serve()
+            await self.parts.postman.close()
+            self.parts.desk.close()
+            if self._next is None:
+                break
+            self.parts, self._next = self._next, None
+        systemd.notify("STOPPING=1")
+
+    def stop(self) -> None:
+        """End everything within five seconds."""
+        self._stopped = True
+        if self._service:
+            self._service.stop()
+
+    def hang_up(self) -> None:
+        """SIGHUP: read the configuration anew."""
+        self._reloading = asyncio.get_running_loop().create_task(self._reload())
+
+    async def _reload(self) -> None:
+        systemd.reloading()
+        parts = await asyncio.to_thread(self.rebuild)
+        if parts is None:
+            systemd.notify("READY=1", "STATUS=Serving with the old configuration: the new one is wrong.")
+            return
+        self._next = parts
+        if self._service:
+            self._service.stop()
+
+
+def _ready() -> None:
+    systemd.notify("READY=1", "STATUS=Serving.")
+    log().info("serving")

@@ -1,0 +1,208 @@
+"""The only place where parts are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+
+from twinpost.app.dispatch import Dispatch
+from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note
+from twinpost.app.explain import Explainer
+from twinpost.app.house import House, Trust
+from twinpost.app.intake import Collector, Processing
+from twinpost.app.process import Processed
+from twinpost.core.deciding.gate import Limits
+from twinpost.core.deciding.words import Words
+from twinpost.core.model.effect import Decision
+from twinpost.edges import clock, imap_door, smtp_session
+from twinpost.edges.exchange_file import load_exchange
+from twinpost.edges.imap import ImapMailbox
+from twinpost.edges.logs import log
+from twinpost.edges.phrases import load_phrases
+from twinpost.edges.reader import MailReader
+from twinpost.edges.settings import (
+    ImapSettings,
+    Settings,
+    SmtpSettings,
+    find_config,
+    load_settings,
+    secret,
+)
+from twinpost.edges.shipped import shipped
+from twinpost.edges.smtp import SmtpPostman
+from twinpost.edges.templates import Templates
+from twinpost.edges.vault import FileVault, ScratchVault
+from twinpost.edges.words import load_answers, load_orders, load_vocabulary
+from twinpost.errors import ConfigError
+from twinpost.ledger import facts, people
+from twinpost.ledger.engine import copy_of, open_engine, transaction
+from twinpost.ledger.known import Office
+from twinpost.ledger.migrate import require_current
+from twinpost.ledger.parcels import Parcel
+from twinpost.ledger.signins import SignIns
+from twinpost.ledger.tables import metadata
+from twinpost.ledger.transaction import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs."""
+
+    settings: Settings
+    house: House
+    desk: Desk
+    collector: Collector
+    processing: Processing
+    postman: SmtpPostman
+    dispatch: Dispatch
+    imap_sign_ins: SignIns
+
+
+def load_words(rules: Path) -> Words:
+    """Every word file of the rules folder. Raises ConfigError."""
+    return Words(
+        subjects=load_vocabulary(rules),
+        answers=load_answers(rules),
+        orders=load_orders(rules),
+        automatic=load_phrases(rules / "automatic.yaml"),
+    )
+
+
+def office_of(settings: Settings) -> Office:
+    """What the configuration says of ourselves."""
+    return Office(settings.address, settings.admin, settings.limits.receipt_quiet_minutes)
+
+
+def build_house(settings: Settings, vault: FileVault) -> House:
+    """The words, the templates and the doors. Raises ConfigError with every problem."""
+    templates = Templates(
+        shipped("templates"), settings.templates, address=settings.address, house=settings.name
+    )
+    if problems := templates.problems():
+        raise ConfigError(problems)
+    return House(
+        office=office_of(settings),
+        name=settings.name,
+        language=settings.language,
+        vault=vault,
+        reader=MailReader(vault),
+        renderer=templates,
+        words=load_words(shipped("rules")),
+        limits=Limits(settings.limits.answers_per_hour, settings.limits.answers_per_day),
+        trust=Trust(settings.trust.provider, settings.trust.authserv_id),
+    )
+
+
+def imap_entrance(settings: Settings) -> imap_door.Door:
+    """How the mailbox is entered; the password is read anew at each sign-in."""
+    imap = settings.imap
+    return imap_door.Door(
+        imap.host, imap.port, imap.user, lambda: secret(settings, "imap"), security=imap.security
+    )
+
+
+def smtp_entrance(settings: Settings) -> smtp_session.Door:
+    """How mails are handed in."""
+    smtp = settings.smtp
+    return smtp_session.Door(smtp.host, smtp.port, smtp.security, smtp.user, lambda: secret(settings, "smtp"))
+
+
+def open_ledger(settings: Settings) -> sa.Engine:
+    """The ledger, at this program's version. Raises LedgerError with the remedy."""
+    engine = open_engine(settings.ledger.url)
+    require_current(engine, shipped("migrations"))
+    return engine
+
+
+def build(settings: Settings) -> Parts:
+    """All parts of the running office. Raises ConfigError and LedgerError."""
+    vault = FileVault(settings.ledger.originals)
+    house = build_house(settings, vault)
+    desk = Desk(open_ledger(settings))
+    imap, smtp = settings.imap, settings.smtp
+    mailbox = ImapMailbox(imap_entrance(settings), imap.inbox, poll_seconds=imap.poll_seconds)
+    smtp_record = SignIns(desk, f"smtp:{smtp.host}:{smtp.user}", clock.now)
+    postman = SmtpPostman(
+        smtp_entrance(settings), smtp_record, connections=smtp.connections, per_minute=smtp.per_minute
+    )
+    processing = Processing(house, desk, clock.now, report=_report, trouble=_trouble)
+    dispatch = Dispatch(
+        desk,
+        postman,
+        house.reader,
+        sender=settings.address,
+        lanes=smtp.connections,
+        on_give_up=_giving_up(house, processing),
+    )
+    return Parts(
+        settings=settings,
+        house=house,
+        desk=desk,
+        collector=Collector(mailbox, desk, house, clock.now),
+        processing=processing,
+        postman=postman,
+        dispatch=dispatch,
+        imap_sign_ins=SignIns(desk, f"imap:{imap.host}:{imap.user}", clock.now),
+    )
+
+
+def _report(done: Processed) -> None:
+    log().info(
+        "processed",
+        message=done.kept.id,
+        kind=(done.decision.sorted or done.sorted).kind.value,
+        mails=len(done.told),
+    )
+
+
+def _trouble(message: int, error: Exception) -> None:
+    log().error("could not process", message=message, error=type(error).__name__, exc_info=False)
+
+
+def _giving_up(house: House, processing: Processing) -> Callable[[sa.Connection, Parcel, str], None]:
+    """A mail that could not be delivered is told to the admin, in the transaction that gives it up."""
+
+    def give_up(connection: sa.Connection, parcel: Parcel, why: str) -> None:
+        if parcel.person_id is None:
+            return  # a note to the admin himself: the log and `twinpost status` have to do
+        note = admin_note(
+            house, f"gave-up/{parcel.id}", "gave-up", (f"mail {parcel.id} ({parcel.notice})", why)
+        )
+        directory = processing.directory(connection)
+        Enactment(connection, house, directory, clock.now()).enact(Decision((note,)))
+
+    return give_up
+
+
+@contextmanager
+def explain_with_files(files: Sequence[Path], address: str, *, in_order: bool) -> Iterator[Explainer]:
+    """An explainer that knows these exchange files and nothing else. Raises ConfigError."""
+    loaded = [load_exchange(file, shared=address) for file in files]
+    with TemporaryDirectory(prefix="twinpost-") as folder:
+        engine = open_engine(f"sqlite:///{folder}/ledger.db")
+        metadata.create_all(engine)
+        with transaction(engine) as connection:
+            moment = clock.now()
+            facts.note(connection, LIVE_SINCE, moment.isoformat())
+            for one in loaded:
+                people.apply_exchange(connection, one.exchange, moment)
+        settings = Settings(address, "", ImapSettings("127.0.0.1"), SmtpSettings("127.0.0.1"))
+        house = build_house(settings, FileVault(Path(folder) / "originals"))
+        yield Explainer(engine, house, in_order)
+        engine.dispose()
+
+
+@contextmanager
+def explain_with_ledger(config: Path | None, *, in_order: bool) -> Iterator[Explainer]:
+    """An explainer that knows what the configured ledger knows, and writes nothing into it."""
+    settings = load_settings(find_config(config))
+    with TemporaryDirectory(prefix="twinpost-") as folder:
+        engine = open_ledger(settings)
+        vault = ScratchVault(Path(folder), FileVault(settings.ledger.originals))
+        yield Explainer(copy_of(engine, Path(folder)), build_house(settings, vault), in_order)
+        engine.dispose()

@@ -1,0 +1,132 @@
+"""A mailbox in memory. It passes the same examination as the real one: tests/contracts/mailbox.py."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from twinpost.core.model.mail import Waiting
+from twinpost.errors import NotHandedOver, TwinpostError, WireError
+
+PIECE = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One message in the fake folder."""
+
+    octets: bytes
+    arrived_at: datetime
+
+
+class FakeMailbox:
+    """Implements `app.ports.Mailbox`; the other methods play the postman, the server and the people.
+
+    `moved` lists what was moved, by folder; `withheld` are UIDs that are listed but not given.
+    """
+
+    def __init__(self, name: str = "INBOX", uidvalidity: int = 1) -> None:
+        self.name = name
+        self.uidvalidity = uidvalidity
+        self.messages: dict[int, Lying] = {}
+        self.moved: dict[str, list[bytes]] = {}
+        self.withheld: set[int] = set()
+        self._next = 1
+        self._opened = False
+        self._failures: list[TwinpostError] = []
+        self._news = False
+        self._bell = threading.Condition()
+        self._woken = False
+
+    # what tests do to it
+
+    def deliver(self, octets: bytes, arrived_at: datetime | None = None) -> int:
+        """A new mail arrives. Returns its UID."""
+        with self._bell:
+            uid, self._next = self._next, self._next + 1
+            self.messages[uid] = Lying(octets, arrived_at or datetime.now(UTC))
+            self._news = True
+            self._bell.notify_all()
+        return uid
+
+    def remove(self, uid: int) -> None:
+        """Somebody else removes a mail."""
+        self.messages.pop(uid, None)
+
+    def rebuild(self) -> None:
+        """The server numbers the folder anew, and hangs up."""
+        self.uidvalidity += 1
+        self.messages = dict(enumerate(self.messages.values(), 1))
+        self._next = len(self.messages) + 1
+        self.fail(WireError("The folder was rebuilt."))
+
+    def fail(self, *errors: TwinpostError) -> None:
+        """The next calls raise these, one each, and close the mailbox."""
+        self._failures.extend(errors)
+
+    # the port
+
+    def open(self) -> int:
+        self._opened = False
+        self._stumble()
+        self._opened = True
+        return self.uidvalidity
+
+    def close(self) -> None:
+        self._opened = False
+
+    def waiting(self, after: int) -> list[Waiting]:
+        self._check()
+        self._news = False
+        return [
+            Waiting(uid, len(each.octets), each.arrived_at)
+            for uid, each in sorted(self.messages.items())
+            if uid > after
+        ]
+
+    def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
+        self._check()
+        self._check_given(uids)
+        return {uid: self.messages[uid].octets for uid in uids if uid in self.messages}
+
+    def stream(self, uid: int) -> Iterator[bytes]:
+        self._check()
+        self._check_given([uid])
+        octets = self.messages[uid].octets
+        yield from (octets[start : start + PIECE] for start in range(0, len(octets), PIECE))
+
+    def wait(self, seconds: float) -> bool:
+        self._check()
+        with self._bell:
+            self._bell.wait_for(lambda: self._news or self._woken, timeout=seconds)
+            heard, self._news, self._woken = self._news, False, False
+        return heard
+
+    def wake(self) -> None:
+        with self._bell:
+            self._woken = True
+            self._bell.notify_all()
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        self._check()
+        for uid in uids:
+            if (message := self.messages.pop(uid, None)) is not None:
+                self.moved.setdefault(folder, []).append(message.octets)
+
+    def _check(self) -> None:
+        self._stumble()
+        if not self._opened:
+            raise WireError("The mailbox is not open.")
+
+    def _check_given(self, uids: Sequence[int]) -> None:
+        withheld = sorted(self.withheld & set(uids) & set(self.messages))
+        if withheld:
+            self._opened = False
+            raise NotHandedOver(f"listed and not given: {withheld}", withheld)
+
+    def _stumble(self) -> None:
+        if self._failures:
+            self._opened = False
+            raise self._failures.pop(0)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from twinpost.core.model.mail import Address, Defect, Reading
 from twinpost.core.model.outgoing import Enclosure
 from twinpost.core.reading.addresses import addresses
-from twinpost.core.reading.body import text_of
+from twinpost.core.reading.body import REPORT_TEXT, text_of
 from twinpost.core.reading.charset import one_line
-from twinpost.core.reading.files import files_of
+from twinpost.core.reading.files import enclosures_of, files_of
 from twinpost.core.reading.guard import Limits, header_block
 from twinpost.core.reading.headers import date_of, decode_words, message_id, message_ids, raw_text
 from twinpost.core.reading.links import cloud_links
@@ -25,9 +27,16 @@ _WORDED = frozenset(
     "subject from sender reply-to to cc bcc comments keywords thread-topic organization x-mailer user-agent "
     "list-id content-description".split()
 )
-_HEADERS_OF_ORIGINAL = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
-_REPORT_FIELDS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/disposition-notification"})
-_REPORTED = re.compile(r"^[> \t]*(?:x-)?(?:original-)?message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}+>)", re.IGNORECASE | re.MULTILINE)
+_HEADERS_OF_ORIGINAL = frozenset(
+    {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
+)
+_REPORT_FIELDS = REPORT_TEXT | {"message/disposition-notification", "message/global-disposition-notification"}
+_DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_ACTION = re.compile(r"^action[ \t]{0,20}:[ \t]{0,20}([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
+_REPORTED = re.compile(
+    r"^[> \t]*(?:x-)?(?:original-)?message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}+>)", re.IGNORECASE | re.MULTILINE
+)
+_ACTION = re.compile(r"^action[ \t]*:[ \t]*([a-z]{1,20}+)", re.IGNORECASE | re.MULTILINE)
 _MOST_REPORTED = 20
 _REPORT_OCTETS = 64 * 1024
 _LIST_TAGS = re.compile(r"(?:\s*\[[^\[\]]{1,60}+\])+")
@@ -51,10 +60,11 @@ def read(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - f
     """What a message's octets say. Never raises: at worst the header alone is read, or nothing."""
     try:
         return read_whole(octets, limits)
+    except MemoryError:
+        return _with(read_head(octets, limits), Defect.TOO_LARGE)
     except Exception:
         # A fault of ours must not stop the mails behind this one.
-        reading = read_head(octets, limits)
-        return replace(reading, defects=reading.defects | {Defect.BAD_MIME})
+        return _with(read_head(octets, limits), Defect.UNREADABLE)
 
 
 def read_head(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - frozen
@@ -65,6 +75,10 @@ def read_head(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B00
         return _envelope(tree, _header(tree))
     except Exception:
         return Reading(defects=frozenset({Defect.UNREADABLE, Defect.NO_FROM}))
+
+
+def _with(reading: Reading, defect: Defect) -> Reading:
+    return replace(reading, defects=reading.defects | {defect})
 
 
 def read_whole(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - frozen
@@ -84,29 +98,28 @@ def read_whole(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B0
         files=files,
         links=links,
         reported_ids=_reported_ids(tree, text),
+        actions=_actions(tree),
+        actions=_actions(tree),
         defects=reading.defects | tree.defects,
     )
     return replace(reading, fingerprint=_fingerprint(reading))
 
 
-def read_enclosures(octets: bytes, parts: tuple[int, ...] = (), limits: Limits = Limits()) -> tuple[Enclosure, ...]:  # noqa: B008
+def read_enclosures(
+    octets: bytes, parts: Sequence[int] = (), limits: Limits = Limits()
+) -> tuple[Enclosure, ...]:  # noqa: B008
     """Attached files by part number, decoded, bit for bit; no numbers: the whole original, untouched."""
     if not parts:
         return (Enclosure("original.eml", "message/rfc822", octets),)
-    tree = tree_of(octets, limits)
-    names = {file.part: file for file in files_of(tree)}
-    by_number = {part.index: part for part in tree.root.walk()}
-    return tuple(
-        Enclosure(names[number].name, names[number].media_type, content(tree, by_number[number])[0])
-        for number in parts
-        if number in names
-    )
+    return enclosures_of(tree_of(octets, limits), parts)
 
 
 def _header(tree: Tree) -> _Header:
     """The fields decoded: 8-bit ones are UTF-8, else in the charset that the body declares."""
     header = _Header()
-    charset = next((part.parameters["charset"] for part in tree.root.walk() if "charset" in part.parameters), "")
+    charset = next(
+        (part.parameters["charset"] for part in tree.root.walk() if "charset" in part.parameters), ""
+    )
     for name, raw in tree.head.fields:
         text, fine = raw_text(raw, charset)
         if not fine:
@@ -132,7 +145,9 @@ def _envelope(tree: Tree, header: _Header) -> Reading:
         message_id=message_id(one_line(header.first("message-id"))),
         in_reply_to=message_ids(header.first("in-reply-to")),
         references=message_ids(header.first("references")),
-        headers=tuple((name, _shown(header, name, value)[: limits.kept_value]) for name, value in header.fields),
+        headers=tuple(
+            (name, _shown(header, name, value)[: limits.kept_value]) for name, value in header.fields
+        ),
         media_type=tree.root.media_type,
         report_type=tree.root.parameters.get("report-type", "").lower() if tree.root.is_multipart else "",
         defects=frozenset(defects | header.defects),
@@ -199,6 +214,27 @@ def _reported_ids(tree: Tree, text: str) -> tuple[str, ...]:
             found.update(dict.fromkeys(_REPORTED.findall(fields)))
     found.update(dict.fromkeys(_REPORTED.findall(text)))
     return tuple(found)[:_MOST_REPORTED]
+
+
+def _actions(tree: Tree) -> tuple[str, ...]:
+    """What a delivery report says of its recipients (RFC 3464, 2.3.3), each once, in lower case."""
+    found: dict[str, None] = {}
+    for part in tree.root.walk():
+        if part.media_type in _DELIVERY_STATUS:
+            fields = content(tree, part, _REPORT_OCTETS)[0].decode("latin-1")
+            found.update(dict.fromkeys(action.lower() for action in _ACTION.findall(fields)))
+    return tuple(found)
+
+
+def _actions(tree: Tree) -> tuple[str, ...]:
+    """What a delivery report says was done, for each recipient (RFC 3464, 2.3.3)."""
+    found = (
+        action.lower()
+        for part in tree.root.walk()
+        if part.media_type in REPORT_TEXT
+        for action in _ACTION.findall(content(tree, part, _REPORT_OCTETS)[0].decode("latin-1"))
+    )
+    return tuple(islice(found, _MOST_REPORTED))
 
 
 def _original_ids(octets: bytes, limits: Limits) -> list[str]:

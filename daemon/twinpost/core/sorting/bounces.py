@@ -41,11 +41,12 @@ def _standard(reading: Reading, words: AutomaticWords) -> Verdict | None:
         return READ
     if reading.report_type not in {"delivery-status", ""}:
         return None
-    if "failed" in reading.actions:
+    actions = set(reading.actions)
+    if any(action.startswith("fail") for action in actions):  # GroupWise writes "failure"
         return FAILED
-    if "delayed" in reading.actions:
+    if "delayed" in actions:
         return LATE
-    if reading.actions:
+    if actions & {"delivered", "relayed", "expanded"}:
         return DELIVERED
     return _in_words(reading, words) or (FAILED if reading.report_type else None)
 

@@ -78,14 +78,16 @@ class Language:
         except ConfigError as error:
             yield from error.problems
             return
-        for path in sorted(path for folder in self._folders for path in folder.glob("*.md")):
+        for name in sorted({path.name for folder in self._folders for path in folder.glob("*.md")}):
             try:
-                self._check(path)
+                self._check(name)
             except ConfigError as error:
                 yield from error.problems
 
-    def _check(self, path: Path) -> None:
+    def _check(self, name: str) -> None:
         """Raise ConfigError for a file that is no mail's, or that cannot be compiled."""
+        path = self._path(name)
+        assert path is not None
         if path.name.startswith("_"):
             compiled(self._bodies, _source(path), path)
         elif path.stem in _NAMES:

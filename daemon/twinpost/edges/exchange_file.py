@@ -93,23 +93,21 @@ def read_exchange(
 
 
 def _check_classes(top: Section, entries: Sequence[Section], classes: Sequence[ClassAsFiled]) -> None:
-    """Two classes or more, no two of them known by the same name."""
+    """Two classes or more, no two of them known by the same name or id."""
     if len(top.data.get("classes") or ()) < 2:
         top.note("an exchange needs two classes or more under `classes`", "classes")
-    owners: dict[str, ClassAsFiled] = {}
-    for entry, school_class in zip(entries, classes, strict=True):
-        for key, name in _spellings(school_class):
-            owner = owners.setdefault(fold(name), school_class)
+    owners: dict[str, str] = {}
+    slugs: dict[str, str] = {}
+    for entry, one in zip(entries, classes, strict=True):
+        for key, name in [("name", one.name), *(("aliases", alias) for alias in one.aliases)]:
             if fold(name) == ALL:
                 entry.note(f"`{key}`: {name} means every class, no class can be called so", key)
-            elif owner is not school_class and name:
-                entry.note(f"`{key}`: {name} already means class {owner.name}: subjects could mean both", key)
-
-
-def _spellings(school_class: ClassAsFiled) -> list[tuple[str, str]]:
-    aliases = [("aliases", alias) for alias in school_class.aliases]
-    own = [] if school_class.slug == school_class.name else [("id", school_class.slug)]
-    return [("name", school_class.name), *own, *aliases]
+            elif owner := owners.get(fold(name)):
+                entry.note(f"`{key}`: {name} already means class {owner}: a subject could mean both", key)
+        owners.update((fold(name), one.name) for name in (one.name, *one.aliases) if name)
+        if (owner := slugs.get(fold(one.slug))) and one.slug != one.name:
+            entry.note(f"`id`: {one.slug} is already the id of class {owner}", "id")
+        slugs[fold(one.slug)] = one.name
 
 
 def _notes(

@@ -37,10 +37,9 @@ class Names:
 
     @classmethod
     def of(cls, classes: Sequence[ClassAsFiled]) -> Names:
-        names = {}
-        for school_class in classes:
-            for name in (school_class.slug, *school_class.aliases, school_class.name):
-                names[fold(name)] = school_class.name
+        names = {fold(one.slug): one.name for one in classes}
+        for one in classes:
+            names.update((fold(name), one.name) for name in (*one.aliases, one.name))
         return cls(tuple(classes), names)
 
     def read(self, value: Any) -> str:

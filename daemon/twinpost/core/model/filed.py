@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
+from typing import Protocol
 
 from twinpost.core.calendars.school import CalendarEntry
 from twinpost.core.model.folding import fold
@@ -28,7 +29,10 @@ class PersonAsFiled:
 
 @dataclass(frozen=True, slots=True)
 class ClassAsFiled:
-    """One end of an exchange. `slug` is the file's `id`, or the name where the file gives none."""
+    """One end of an exchange. `slug` is the file's `id`, or the name where the file gives none.
+
+    What the ledger stores of it has the slug that the class has kept since its first file.
+    """
 
     slug: str
     name: str
@@ -143,3 +147,42 @@ def _first_class_first(pair: Pair, position: dict[str, int]) -> Pair:
 
 def _by_name(pair: Pair) -> tuple[tuple[str, str], ...]:
     return tuple((fold(pupil.name), f"{pupil.name}\n{pupil.school_class}") for pupil in pair)
+
+
+class Named(Protocol):
+    """Whatever is known of a class that can be recognised."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def aliases(self) -> Sequence[str]: ...
+
+
+_SAME: tuple[Callable[[Named, Named], bool], ...] = (
+    lambda filed, stored: filed.slug != filed.name and fold(filed.slug) == fold(stored.slug),
+    lambda filed, stored: fold(filed.name) == fold(stored.name),
+    lambda filed, stored: fold(filed.name) == fold(stored.slug),
+    lambda filed, stored: fold(filed.name) in map(fold, stored.aliases),
+    lambda filed, stored: fold(stored.name) in map(fold, filed.aliases),
+)
+"""Whether two classes are the same one, the surest sign first."""
+
+
+def match_classes(filed: Sequence[Named], stored: Sequence[Named]) -> dict[str, int]:
+    """Which stored class each filed one is: name to position in `stored`. Who is missing is new.
+
+    A given `id` decides; then the name that the class has, had at first or goes by. So a class may be
+    renamed, or be given an `id` later, and stays itself. A sign that fits several classes is none.
+    """
+    found: dict[str, int] = {}
+    for same in _SAME:
+        for one in filed:
+            if one.name in found:
+                continue
+            taken = set(found.values())
+            fits = [at for at, other in enumerate(stored) if at not in taken and same(one, other)]
+            if len(fits) == 1:
+                found[one.name] = fits[0]
+    return found

@@ -46,8 +46,9 @@ def read_results(value: str, *, with_id: bool = True) -> Results | None:
     """The verdicts of one unfolded header value, or None when it does not fit the grammar."""
     try:
         clauses = list(_clauses(list(_tokens(value))))
-        authserv_id = _authserv_id(clauses.pop(0)) if with_id else ""
-        return Results(authserv_id, tuple(_result(clause) for clause in clauses if not _says_none(clause)))
+        authserv_id = _authserv_id(clauses[:1]) if with_id else ""
+        stated = clauses[1:] if with_id else clauses
+        return Results(authserv_id, tuple(_result(clause) for clause in stated if not _says_none(clause)))
     except _OddError:
         return None
 
@@ -122,8 +123,9 @@ def _clauses(tokens: list[Token]) -> Iterator[list[Token]]:
         yield clause
 
 
-def _authserv_id(clause: list[Token]) -> str:
-    """The server's name, with an optional version number behind it."""
+def _authserv_id(clauses: list[list[Token]]) -> str:
+    """The server's name, which is the first clause, with an optional version number behind it."""
+    clause = clauses[0] if clauses else []
     kinds = [kind for kind, _ in clause]
     if kinds not in (["word"], ["quoted"], ["word", "word"]) or (len(clause) == 2 and clause[1][1] != "1"):
         raise _OddError

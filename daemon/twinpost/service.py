@@ -34,7 +34,7 @@ LEDGER_PAUSE = 5.0
 """Seconds between tries while the ledger is locked, full or away; nothing is moved meanwhile."""
 
 STOP_SECONDS = 4.0
-PULSES = ("mail", "ledger", "dispatch")
+PULSES = ("mail", "ledger")
 LONGEST_SILENCE = timedelta(minutes=3)
 """A loop that has shown no sign of life for so long keeps the watchdog from being fed."""
 
@@ -84,6 +84,7 @@ class Service:
     async def _begin(self) -> None:
         live = self.parts.settings.start.live
         now = clock.now()
+        self._pulse = dict.fromkeys(PULSES, now)
 
         def work(connection: Any) -> None:
             if live and not is_live(connection):
@@ -193,12 +194,11 @@ class Service:
         def work(connection: Any) -> tuple[bool, bool]:
             processing, house = self.parts.processing, self.parts.house
             due = agenda.next_due(connection)
-            told: list[Any] = []
             if due is not None and due <= now:
-                told += agenda.whats_due(connection, house, processing.directory(connection), now)
-            told += join_withheld(connection, house, processing.directory(connection), now)
+                agenda.whats_due(connection, house, processing.directory(connection), now)
+            join_withheld(connection, house, processing.directory(connection), now)
             mail_due = outbox.next_due(connection)
-            return bool(told) or (mail_due is not None and mail_due <= now), agenda.waits(connection)
+            return mail_due is not None and mail_due <= now, agenda.waits(connection)
 
         try:
             mails, messages = await self.parts.desk.do(work)
@@ -206,7 +206,6 @@ class Service:
             log().error("ledger", trouble=str(error))
             return
         self._beat("ledger")
-        self._beat("dispatch", self.parts.dispatch.last_turn)
         if mails:
             self.parts.dispatch.wake()
         if messages:

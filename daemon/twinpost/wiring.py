@@ -10,12 +10,13 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from twinpost.app.dispatch import Dispatch
+from twinpost.app.dispatch import Dispatch, OnGiveUp
 from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note
 from twinpost.app.explain import Explainer
 from twinpost.app.house import House, Trust
 from twinpost.app.intake import Collector, Processing
 from twinpost.app.process import Processed
+from twinpost.core.deciding.delivery import GiveUp
 from twinpost.core.deciding.gate import Limits
 from twinpost.core.deciding.words import Words
 from twinpost.core.model.effect import Decision
@@ -39,7 +40,7 @@ from twinpost.edges.templates import Templates
 from twinpost.edges.vault import FileVault, ScratchVault
 from twinpost.edges.words import load_answers, load_orders, load_vocabulary
 from twinpost.errors import ConfigError
-from twinpost.ledger import facts, people
+from twinpost.ledger import facts, filing
 from twinpost.ledger.engine import copy_of, open_engine, transaction
 from twinpost.ledger.known import Office
 from twinpost.ledger.migrate import require_current
@@ -47,6 +48,10 @@ from twinpost.ledger.parcels import Parcel
 from twinpost.ledger.signins import SignIns
 from twinpost.ledger.tables import metadata
 from twinpost.ledger.transaction import Desk
+
+
+WORKER = "office"
+"""The name under which the outbox is worked; a lock sees to it that one process at a time bears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,10 @@ def build(settings: Settings) -> Parts:
         postman,
         house.reader,
         sender=settings.address,
-        lanes=smtp.connections,
+        worker=WORKER,
+        clock=clock.now,
         on_give_up=_giving_up(house, processing),
+        lanes=smtp.connections,
     )
     return Parts(
         settings=settings,
@@ -164,14 +171,14 @@ def _trouble(message: int, error: Exception) -> None:
     log().error("could not process", message=message, error=type(error).__name__, exc_info=False)
 
 
-def _giving_up(house: House, processing: Processing) -> Callable[[sa.Connection, Parcel, str], None]:
+def _giving_up(house: House, processing: Processing) -> OnGiveUp:
     """A mail that could not be delivered is told to the admin, in the transaction that gives it up."""
 
-    def give_up(connection: sa.Connection, parcel: Parcel, why: str) -> None:
+    def give_up(connection: sa.Connection, parcel: Parcel, end: GiveUp) -> None:
         if parcel.person_id is None:
             return  # a note to the admin himself: the log and `twinpost status` have to do
         note = admin_note(
-            house, f"gave-up/{parcel.id}", "gave-up", (f"mail {parcel.id} ({parcel.notice})", why)
+            house, f"gave-up/{parcel.id}", "gave-up", (f"mail {parcel.id} ({parcel.notice})", end.why)
         )
         directory = processing.directory(connection)
         Enactment(connection, house, directory, clock.now()).enact(Decision((note,)))
@@ -190,7 +197,7 @@ def explain_with_files(files: Sequence[Path], address: str, *, in_order: bool) -
             moment = clock.now()
             facts.note(connection, LIVE_SINCE, moment.isoformat())
             for one in loaded:
-                people.apply_exchange(connection, one.exchange, moment)
+                filing.apply_exchange(connection, one.filed, moment)
         settings = Settings(address, "", ImapSettings("127.0.0.1"), SmtpSettings("127.0.0.1"))
         house = build_house(settings, FileVault(Path(folder) / "originals"))
         yield Explainer(engine, house, in_order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ BATCH = 100
 """Messages fetched, kept and processed together."""
 
 BATCH_OCTETS = 8_000_000
+NEVER = -1  # no revision of the ledger
 LARGE = 2_000_000
 """From this size on a message is fetched in pieces, straight into the vault."""
 
@@ -127,7 +128,7 @@ class Processing:
     report: Callable[[Processed], None] = lambda done: None
     trouble: Callable[[int, Exception], None] = lambda message, error: None
     recovering: bool = True  # after a start nobody knows which message killed us: one by one
-    _directory: tuple[str, Directory] = field(default=("", Directory()))
+    _directory: tuple[int, Directory] = (NEVER, Directory())
 
     async def run(self) -> int:
         """Process everything that is kept. Returns how many messages were dealt with."""
@@ -150,7 +151,7 @@ class Processing:
         except LedgerError:
             raise
         except Exception:
-            self._directory = ("", Directory())  # what was rolled back may be in it
+            self._directory = (NEVER, Directory())  # what was rolled back may be in it
             return False
         for one in done:
             self.report(one)
@@ -168,7 +169,7 @@ class Processing:
         except LedgerError:
             raise
         except Exception as error:
-            self._directory = ("", Directory())
+            self._directory = (NEVER, Directory())
             self.trouble(kept.id, error)
             if kept.tries + 1 >= MOST_TRIES:
                 await self._set_aside(kept, f"It could not be processed: {type(error).__name__}: {error}")

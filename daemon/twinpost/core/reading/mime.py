@@ -99,7 +99,6 @@ def read_whole(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B0
         links=links,
         reported_ids=_reported_ids(tree, text),
         actions=_actions(tree),
-        actions=_actions(tree),
         defects=reading.defects | tree.defects,
     )
     return replace(reading, fingerprint=_fingerprint(reading))
@@ -224,17 +223,6 @@ def _actions(tree: Tree) -> tuple[str, ...]:
             fields = content(tree, part, _REPORT_OCTETS)[0].decode("latin-1")
             found.update(dict.fromkeys(action.lower() for action in _ACTION.findall(fields)))
     return tuple(found)
-
-
-def _actions(tree: Tree) -> tuple[str, ...]:
-    """What a delivery report says was done, for each recipient (RFC 3464, 2.3.3)."""
-    found = (
-        action.lower()
-        for part in tree.root.walk()
-        if part.media_type in REPORT_TEXT
-        for action in _ACTION.findall(content(tree, part, _REPORT_OCTETS)[0].decode("latin-1"))
-    )
-    return tuple(islice(found, _MOST_REPORTED))
 
 
 def _original_ids(octets: bytes, limits: Limits) -> list[str]:

@@ -1,0 +1,51 @@
+# twinpost: every target sets up what it needs. `make demo` and `make test` work on a fresh Debian.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+# Mail servers that the tests start for themselves on loopback ports; nothing of them is configured.
+PACKAGES := dovecot-imapd dovecot-lmtpd postfix
+
+.PHONY: demo test check packages bench format clean help
+
+help:  ## show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+demo: $(VENV)/run.stamp  ## play a whole exchange on this machine
+	$(BIN)/twinpost demo $(ARGS)
+
+test: packages $(VENV)/dev.stamp  ## every test, with real mail servers where they are to be had
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/dev.stamp  ## the quick look: style, types, import order, unit tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n auto -m "not live and not slow"
+
+bench: packages $(VENV)/dev.stamp  ## measure, with a floor in the same run
+	$(BIN)/python -m bench $(ARGS)
+
+format: $(VENV)/dev.stamp  ## put the style in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+packages:
+	@sh tests/packages.sh $(PACKAGES)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "twinpost needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh tests/packages.sh python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,postgres]'
+	@touch $@ $(VENV)/run.stamp
+
+clean:  ## forget what was set up
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from twinpost.core.model.effect import AddAddress, Forget, Learn
 from twinpost.ledger.people import bump_revision
-from twinpost.ledger.tables import addresses, amendments, memberships
+from twinpost.ledger.tables import addresses, amendments, exchanges, memberships, people
 from twinpost.ledger.tables import classes as classes_
 
 
@@ -71,3 +71,21 @@ def add_address(connection: sa.Connection, effect: AddAddress, now: datetime) ->
             )
         )
     bump_revision(connection)
+
+
+def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:
+    """A line for each amendment of an exchange that is in force."""
+    query = (
+        sa.select(amendments.c.kind, amendments.c.name, amendments.c.value, people.c.name.label("who"))
+        .join_from(amendments, exchanges)
+        .outerjoin(people, people.c.id == amendments.c.person_id)
+        .where(exchanges.c.code == code, amendments.c.dropped_at.is_(None))
+        .order_by(amendments.c.id)
+    )
+    own = sa.select(classes_.c.id, classes_.c.name).join(exchanges).where(exchanges.c.code == code)
+    names: dict[int, str] = dict(connection.execute(own).tuples().all())
+    texts = {
+        "nickname": lambda row: f"{row.who} calls {names.get(row.value['class'], '?')} “{row.value['words']}”",
+        "address": lambda row: f"{row.who} writes from {row.name}, too",
+    }
+    return tuple(texts[row.kind](row) for row in connection.execute(query) if row.kind in texts)

@@ -106,6 +106,18 @@ def _owners(connection: sa.Connection, groups: Mapping[str, dict[str, None]]) ->
     return owners
 
 
+def other_names(connection: sa.Connection, filed: ExchangeAsFiled) -> tuple[tuple[str, str, str], ...]:
+    """Addresses that the ledger knows under another name: (address, stored name, name in the file)."""
+    written = {address: person.name for _, _, person in filed.people() for address in person.addresses}
+    found = []
+    for piece in in_pieces(sorted(written)):
+        query = sa.select(addresses.c.address, people.c.name).join_from(addresses, people)
+        for address, name in connection.execute(query.where(addresses.c.address.in_(piece))):
+            if fold(name) != fold(written[address]):
+                found.append((address, name, written[address]))
+    return tuple(found)
+
+
 def _namesakes(connection: sa.Connection, class_ids: Mapping[str, int]) -> dict[Place, int]:
     """Who had a place in these classes, by folded name; those who have it now before those who left."""
     names = {id_: name for name, id_ in class_ids.items()}

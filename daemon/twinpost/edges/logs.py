@@ -12,45 +12,43 @@ import structlog
 _PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 """syslog's numbers: the journal sorts lines that begin with <4> by them (sd-daemon(3))."""
 
-_NOISY = ("imapclient", "aiosmtplib", "apscheduler", "alembic", "sqlalchemy")
-"""Libraries whose debug lines hold whole mails, or say nothing that an admin could use."""
+_NOISY = ("imapclient", "aiosmtplib", "apscheduler", "alembic", "sqlalchemy", "asyncio")
+"""Libraries whose lines hold whole mails, or say nothing that an admin could use."""
 
 
 def set_up(*, debug: bool = False) -> None:
-    """Plain `key=value` lines on stderr; with the journal's priority marks under systemd."""
-    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING, force=True)
+    """`key=value` lines on stderr, ours and the libraries'; with priority marks for the journal."""
+    shared: list[Any] = [structlog.stdlib.add_log_level, structlog.stdlib.PositionalArgumentsFormatter()]
+    under_systemd = "JOURNAL_STREAM" in os.environ
+    if not under_systemd:
+        shared.append(structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"))
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    render = structlog.processors.KeyValueRenderer(key_order=["at", "level", "event"], drop_missing=True)
+    last = _with_priority(render) if under_systemd else render
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("twinpost").setLevel(logging.DEBUG if debug else logging.INFO)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
-    level = logging.DEBUG if debug else logging.INFO
-    processors: list[Any] = [structlog.processors.add_log_level]
-    if "JOURNAL_STREAM" in os.environ:
-        processors.append(_journal_priority)
-    else:
-        processors.append(structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"))
-    processors.append(
-        structlog.processors.KeyValueRenderer(key_order=["at", "level", "event"], drop_missing=True)
-    )
-    structlog.configure(
-        processors=[*processors[:-1], _prefix(processors[-1])],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
-def _journal_priority(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    event["_mark"] = f"<{_PRIORITY.get(str(event.get('level')), 6)}>"
-    return event
-
-
-def _prefix(render: Any) -> Any:
-    def rendered(logger: Any, name: str, event: dict[str, Any]) -> str:
-        mark = event.pop("_mark", "")
-        return f"{mark}{render(logger, name, event)}"
+def _with_priority(render: Any) -> Any:
+    def rendered(logger: Any, name: str, event: Any) -> str:
+        return f"<{_PRIORITY.get(str(event.get('level')), 6)}>{render(logger, name, event)}"
 
     return rendered
 
 
 def log() -> Any:
     """The program's logger: `log().info("kept", messages=3)`."""
-    return structlog.get_logger()
+    return structlog.get_logger("twinpost")

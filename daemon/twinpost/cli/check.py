@@ -1,0 +1,183 @@
+"""`twinpost check`: everything that the office depends on, one line each, with the remedy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from twinpost.cli.opening import become_service_user
+from twinpost.cli.output import Exit, config_option, emit, json_option
+from twinpost.edges.settings import Settings, find_config, load_settings
+from twinpost.edges.shipped import shipped
+from twinpost.errors import TwinpostError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    text: str
+
+
+@click.command()
+@config_option
+@json_option
+def check(config: Path | None, as_json: bool) -> int:
+    """Test configuration, words, templates, exchanges, ledger, and both sign-ins."""
+    found: list[Finding] = []
+    for finding in _findings(config):
+        found.append(finding)
+        if not as_json:
+            _print(finding)
+    emit([asdict(finding) for finding in found], as_json, lambda: None)
+    return Exit.DONE if all(finding.good for finding in found) else Exit.PROBLEMS
+
+
+def _print(finding: Finding) -> None:
+    first, *rest = finding.text.splitlines() or [""]
+    mark = click.style("ok", fg="green") if finding.good else click.style("PROBLEM", fg="red", bold=True)
+    click.echo(f"{finding.what:<15}{mark}  {first}")
+    for line in rest:
+        click.echo(f"{'':<15}{line}")
+
+
+def _findings(config: Path | None) -> Iterator[Finding]:
+    """Each test by itself: one that fails keeps no other from being made."""
+    settings: Settings | None = None
+    try:
+        settings = load_settings(find_config(config))
+        yield Finding("configuration", True, str(settings.file))
+    except TwinpostError as error:
+        yield Finding("configuration", False, str(error))
+    if settings is None:
+        return
+    ready = settings
+    passwords = list(_passwords(ready))
+    yield from passwords
+    become_service_user(ready)
+    for what, test in CHECKS:
+        yield _tried(what, lambda t=test: t(ready))  # type: ignore[misc]
+
+
+def _tried(what: str, test: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, test())
+    except TwinpostError as error:
+        return Finding(what, False, str(error))
+
+
+def _passwords(settings: Settings) -> Iterator[Finding]:
+    """Read before root becomes the service's user: credentials are root's."""
+    from twinpost.edges.settings import secret
+
+    def found(section: str) -> str:
+        secret(settings, section)
+        return "found"
+
+    yield _tried("imap password", lambda: found("imap"))
+    if settings.smtp.user:
+        yield _tried("smtp password", lambda: found("smtp"))
+
+
+def _words(settings: Settings) -> str:
+    from twinpost.wiring import load_words
+
+    languages = load_words(shipped("rules")).subjects.languages
+    return f"{len(languages)} languages of subjects"
+
+
+def _templates(settings: Settings) -> str:
+    from twinpost.edges.templates import Templates
+    from twinpost.errors import ConfigError
+
+    templates = Templates(shipped("templates"), settings.templates, address=settings.address)
+    if problems := templates.problems():
+        raise ConfigError(problems)
+    return (
+        f"the shipped ones, and your own in {settings.templates}"
+        if settings.templates
+        else "the shipped ones"
+    )
+
+
+def _exchanges(settings: Settings) -> str:
+    from twinpost.edges.exchange_file import load_exchange
+    from twinpost.errors import ConfigError, Problem
+
+    if settings.exchanges is None:
+        return "no folder is configured; `twinpost exchange apply FILE` takes any file"
+    problems: list[Problem] = []
+    files = sorted(settings.exchanges.glob("*.y*ml"))
+    for file in files:
+        try:
+            load_exchange(file, shared=settings.address)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return f"{len(files)} files without problems in {settings.exchanges}"
+
+
+def _ledger(settings: Settings) -> str:
+    from twinpost.app.enact import is_live
+    from twinpost.ledger import people
+    from twinpost.ledger.engine import place, transaction
+    from twinpost.wiring import open_ledger
+
+    engine = open_ledger(settings)
+    with transaction(engine) as connection:
+        live = is_live(connection)
+        count = len(people.load_directory(connection).exchanges)
+    engine.dispose()
+    sends = "mails are sent" if live else "no mail is sent before `twinpost go-live`"
+    return f"{place(engine)}: {count} exchanges, {sends}"
+
+
+def _imap(settings: Settings) -> str:
+    from twinpost.edges.imap import ImapMailbox
+    from twinpost.wiring import imap_entrance
+
+    mailbox = ImapMailbox(imap_entrance(settings), settings.imap.inbox)
+    try:
+        mailbox.open()
+    finally:
+        mailbox.close()
+    return f"{settings.imap.user} reads {settings.imap.inbox} at {settings.imap.host}"
+
+
+def _smtp(settings: Settings) -> str:
+    from twinpost.edges.smtp import SmtpPostman
+    from twinpost.wiring import smtp_entrance
+
+    async def sign_in() -> None:
+        postman = SmtpPostman(smtp_entrance(settings), NoRecord())
+        await postman.check_sign_in(settings.address)
+
+    asyncio.run(sign_in())
+    return f"{settings.smtp.host} takes mail from {settings.address}"
+
+
+class NoRecord:
+    """`check` may be typed as often as the admin likes: its refused sign-ins are not counted."""
+
+    async def wait_until(self) -> None:
+        """Now."""
+
+    async def refused(self) -> None:
+        """Nothing is written."""
+
+
+CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+    ("words", _words),
+    ("templates", _templates),
+    ("exchanges", _exchanges),
+    ("ledger", _ledger),
+    ("imap", _imap),
+    ("smtp", _smtp),
+)

@@ -19,7 +19,7 @@ NOW = datetime(2026, 10, 8, 7, 15, tzinfo=UTC)
 def a_mail(key: str, recipient: str = "kari@fagerborg.example", **changes: Any) -> OutgoingMail:
     """A receipt in words; its Message-ID and subject follow from `key`."""
     values: dict[str, Any] = {
-        "message_id": f"<tp.{key.replace('/', '.')}@school.example>",
+        "message_id": f"<tp.{key.replace('/', '.').replace(' ', '.')}@school.example>",
         "date": NOW,
         "from_": ("Letters between schools", SHARED),
         "to": (("Kari Nordmann", recipient),),

@@ -49,8 +49,11 @@ class Mailbox(Protocol):
 class Postman(Protocol):
     """Hands mails to the outgoing server over kept connections."""
 
+    def ready_in(self) -> float:
+        """Seconds until the provider's rate allows another mail; who asks first can still choose which."""
+
     async def send(self, sender: str, recipients: Sequence[str], octets: bytes) -> Outcome:
-        """One SMTP transaction. Never raises for what a server says or does."""
+        """One SMTP transaction for all recipients or none. Never raises for what a server says or does."""
 
     async def close(self) -> None:
         """End the kept connections."""

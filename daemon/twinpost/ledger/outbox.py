@@ -155,28 +155,18 @@ def _end(step: NextStep, now: datetime) -> dict[str, object]:
             return {"state": State.GIVEN_UP.value, "reply": step.reply, "why": step.why}
 
 
-def put_back(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
-    """Let go of claims whose transmission never began."""
-    connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == State.SENDING)
-        .values(state=State.WAITING.value, claimed_by="", began_at=None, next_at=now)
-    )
+def in_doubt(connection: sa.Connection, now: datetime, worker: str | None = None) -> list[int]:
+    """Put back what nobody is sending any more: lapsed claims, and all claims of `worker`.
 
-
-def in_doubt(connection: sa.Connection, now: datetime, worker: str) -> list[int]:
-    """Put back what nobody is sending any more: claims of this worker's former life, lapsed claims of others.
-
-    Call it before the worker's first claim, and now and then. Each counts as a try; what was in doubt
-    three times rests an hour, in case it is this mail that kills us. Returns the ids concerned.
+    A worker names itself before its first claim, for what its former life left behind. Each counts as a
+    try; what was in doubt three times rests an hour, in case it is this mail that kills us. Returns the ids.
     """
+    lapsed = outbox.c.next_at <= now
+    whose = lapsed if worker is None else sa.or_(lapsed, outbox.c.claimed_by == worker)
     rest = sa.case((outbox.c.tries < MOST_CRASHES, _instant(now)), else_=_instant(now + REST_AFTER_CRASHES))
     released = connection.execute(
         sa.update(outbox)
-        .where(
-            outbox.c.state == State.SENDING,
-            sa.or_(outbox.c.claimed_by == worker, outbox.c.next_at <= now),
-        )
+        .where(outbox.c.state == State.SENDING, whose)
         .values(
             state=State.WAITING.value,
             claimed_by="",

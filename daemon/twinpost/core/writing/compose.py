@@ -32,6 +32,7 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/^_`{|}~-]+)*")
+_WITH_ITS_BLANK = re.compile(r"[^ ]+ ?")
 _PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9 ._+()-]{1,50}")
 
 # Reading receipts and other machines' answers are unwanted; out-of-office is not suppressed,
@@ -160,13 +161,21 @@ def _encoded(line: str) -> str:
 
 
 def _pieces(line: str) -> Iterable[bytes]:
+    """The octets of a line in pieces for one encoded word each, parted at blanks where that is possible.
+
+    Readers that wrongly keep the blank between two encoded words then spoil no name.
+    """
     piece = b""
-    for character in line:
-        octets = character.encode()
-        if len(piece) + len(octets) > _WORD_OCTETS:
+    for word in _WITH_ITS_BLANK.findall(line):
+        if piece and len(piece) + len(word.encode()) > _WORD_OCTETS:
             yield piece
             piece = b""
-        piece += octets
+        for character in word:
+            octets = character.encode()
+            if len(piece) + len(octets) > _WORD_OCTETS:
+                yield piece
+                piece = b""
+            piece += octets
     yield piece
 
 

@@ -27,7 +27,9 @@ _TOKEN = re.compile(
 _PAREN = re.compile(r"\\.|[()]", re.DOTALL)
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,128}+")
 _DOMAIN = re.compile(r"[^\W_][\w.-]*+|\[[^\s\[\]]{1,80}+\]")
-_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,9 @@ def _name(box: _Mailbox) -> tuple[str, bool]:
     decoded, _ = words_as_sent(text)
     name = one_line(decoded)
     # Readers that decode before they parse see the line end or the address inside an encoded name.
-    odd = "=?" in text and ("\n" in decoded or "\r" in decoded or ("@" in name and set(name) & set("<>,;") != set()))
+    odd = "=?" in text and (
+        "\n" in decoded or "\r" in decoded or ("@" in name and set(name) & set("<>,;") != set())
+    )
     return " ".join(_UNSEEN.sub("", name).split())[:200], odd
 
 

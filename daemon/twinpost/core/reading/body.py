@@ -9,8 +9,11 @@ from twinpost.core.reading.charset import decode, lines_only
 from twinpost.core.reading.markup import text_of_html
 from twinpost.core.reading.parts import Part, Tree, content
 
-_REPORT_TEXT = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+REPORT_TEXT = frozenset({"message/delivery-status", "message/global-delivery-status"})
+"""Machine parts of a report that are read as text too: who was not reached, and why."""
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
+)
 _OCTETS_PER_CHARACTER = 4
 
 
@@ -48,11 +51,15 @@ def _chosen(tree: Tree, part: Part) -> list[Part]:
         return _best(tree, [_chosen(tree, child) for child in part.children])
     if part.is_multipart:
         return [leaf for child in part.children for leaf in _chosen(tree, child)]
-    return [part] if is_text(part) or part.media_type in _REPORT_TEXT else []
+    return [part] if is_text(part) or part.media_type in REPORT_TEXT else []
 
 
 def _best(tree: Tree, alternatives: list[list[Part]]) -> list[Part]:
-    plain = [leaves for leaves in alternatives if leaves and all(leaf.media_type == "text/plain" for leaf in leaves)]
+    plain = [
+        leaves
+        for leaves in alternatives
+        if leaves and all(leaf.media_type == "text/plain" for leaf in leaves)
+    ]
     others = [leaves for leaves in alternatives if leaves and leaves not in plain]
     for leaves in plain:
         if not others or any(_says_something(tree, leaf) for leaf in leaves):

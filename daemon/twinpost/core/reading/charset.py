@@ -39,7 +39,9 @@ _ALSO_KNOWN_AS = {
     "binary": "utf-8",
 }
 # Transformations that Python counts among its text encodings: slow, lossy, or escapes of a source file.
-_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"})
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"}
+)
 
 
 @lru_cache(maxsize=256)

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from twinpost.core.model.mail import File
+from twinpost.core.model.outgoing import Enclosure
 from twinpost.core.reading.body import html_of, is_text
 from twinpost.core.reading.charset import one_line
 from twinpost.core.reading.kinds import EXTENSIONS, kind_of, picture_size, trouble_of
 from twinpost.core.reading.parts import Part, Tree, content
 
-_UNSAFE = re.compile('[<>:"|?*\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]')
+_UNSAFE = re.compile(
+    '[<>:"|?*\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]'
+)
 _LONGEST_NAME = 120
 
 _SIGNATURES = frozenset(
-    "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature application/pgp-keys "
-    "application/pgp-encrypted text/vcard text/x-vcard text/directory".split()
+    {
+        *("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"),
+        *(
+            "application/pgp-keys",
+            "application/pgp-encrypted",
+            "text/vcard",
+            "text/x-vcard",
+            "text/directory",
+        ),
+    }
 )
 _REPORTS = frozenset(
-    "message/delivery-status message/global-delivery-status message/disposition-notification "
-    "message/global-disposition-notification message/feedback-report text/rfc822-headers message/global-headers".split()
+    {
+        *("message/delivery-status", "message/global-delivery-status", "message/feedback-report"),
+        *("message/disposition-notification", "message/global-disposition-notification"),
+        *("text/rfc822-headers", "message/global-headers"),
+    }
 )
 _SMALL_PICTURE = 20_000  # octets
 _SMALL_BANNER = 150_000
@@ -29,9 +44,23 @@ _NARROW = 160  # pixels: no scanned page or photo of a letter is so low
 
 def files_of(tree: Tree) -> tuple[File, ...]:
     """The files in the order of their parts. Decoration is marked `inline`."""
-    parts = [part for part in tree.root.walk() if is_file(part)][: tree.limits.files]
+    parts = _file_parts(tree)
     html = html_of(tree) if any(part.content_id for part in parts) else b""
     return tuple(_file(tree, part, number, html) for number, part in enumerate(parts, 1))
+
+
+def enclosures_of(tree: Tree, wanted: Sequence[int]) -> tuple[Enclosure, ...]:
+    """The files with these part numbers, decoded, under the names that `files_of` gives them."""
+    found = {}
+    for number, part in enumerate(_file_parts(tree), 1):
+        if part.index in wanted:
+            octets, _ = content(tree, part)
+            found[part.index] = Enclosure(_name(part, number, _kind(part, octets)), part.media_type, octets)
+    return tuple(found[index] for index in wanted if index in found)
+
+
+def _file_parts(tree: Tree) -> list[Part]:
+    return [part for part in tree.root.walk() if is_file(part)][: tree.limits.files]
 
 
 def is_file(part: Part) -> bool:
@@ -52,14 +81,11 @@ def clean_name(label: str) -> str:
 
 def _file(tree: Tree, part: Part, number: int, html: bytes) -> File:
     octets, whole = content(tree, part)
-    name = clean_name(part.label)
-    kind = "message" if part.media_type in ("message/rfc822", "message/global") and octets else kind_of(
-        octets, name, part.media_type
-    )
+    kind = _kind(part, octets)
     trouble = _trouble(part, octets, kind, whole)
     return File(
         part=part.index,
-        name=name or f"file-{number}.{EXTENSIONS.get(kind, kind)}",
+        name=_name(part, number, kind),
         size=len(octets),
         sha256=hashlib.sha256(octets).hexdigest(),
         kind=kind,
@@ -69,14 +95,30 @@ def _file(tree: Tree, part: Part, number: int, html: bytes) -> File:
     )
 
 
+def _kind(part: Part, octets: bytes) -> str:
+    if octets and part.media_type in ("message/rfc822", "message/global"):
+        return "message"
+    return kind_of(octets, clean_name(part.label), part.media_type)
+
+
+def _name(part: Part, number: int, kind: str) -> str:
+    return clean_name(part.label) or f"file-{number}.{EXTENSIONS.get(kind, kind)}"
+
+
 def _trouble(part: Part, octets: bytes, kind: str, whole: bool) -> str:
     if octets and part.around == "multipart/encrypted" and part.media_type != "application/pgp-encrypted":
         return "encrypted"
     if kind == "smime":
-        return "" if part.parameters.get("smime-type", "").lower() in ("signed-data", "certs-only") else "encrypted"
+        return (
+            ""
+            if part.parameters.get("smime-type", "").lower() in ("signed-data", "certs-only")
+            else "encrypted"
+        )
     found = trouble_of(octets, kind)
     # Base64 that breaks off in the middle of a group, where the format itself has no end mark.
-    return found or ("truncated" if not whole and part.encoding == "base64" and kind in ("unknown", "text") else "")
+    return found or (
+        "truncated" if not whole and part.encoding == "base64" and kind in ("unknown", "text") else ""
+    )
 
 
 def _is_decoration(part: Part, octets: bytes, kind: str, html: bytes) -> bool:
@@ -88,7 +130,11 @@ def _is_decoration(part: Part, octets: bytes, kind: str, html: bytes) -> bool:
     if kind not in ("png", "jpeg", "gif", "svg", "bmp", "webp"):
         return False
     shown = bool(part.content_id) and b"cid:" + part.content_id.encode() in html
-    placed = shown or part.disposition == "inline" or (part.around == "multipart/related" and bool(part.content_id))
+    placed = (
+        shown
+        or part.disposition == "inline"
+        or (part.around == "multipart/related" and bool(part.content_id))
+    )
     return placed and _is_small(octets)
 
 

@@ -15,6 +15,7 @@ from twinpost.core.model.mail import Defect
 _FIELD = re.compile(rb"([!-9;-~]{1,100}+)[ \t]*+:")
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 _LOOK_AHEAD = 4096
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Limits:
     files: int = 400
 
 
+LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A header block: field names in lower case with raw, unfolded values, and where the body starts."""
@@ -43,8 +47,14 @@ class Block:
 
 
 def header_block(octets: bytes, start: int, end: int, limits: Limits) -> Block:
-    """The header block that begins at `start`; neither it nor its body reaches beyond `end`."""
+    """The header block that begins at `start`; neither it nor its body reaches beyond `end`.
+
+    Lone line ends are looked for in the block at the very top, on which trust rests.
+    """
     defects: set[Defect] = set()
+    top = start == 0
+    if octets.startswith(_BYTE_ORDER_MARK, start, end):
+        start += len(_BYTE_ORDER_MARK)
     limit = min(end, start + limits.header_block)
     cut, body = _blank_line(octets, start, limit)
     if cut < 0 and limit < end:
@@ -53,11 +63,12 @@ def header_block(octets: bytes, start: int, end: int, limits: Limits) -> Block:
     elif cut < 0:
         cut, body = limit, end
     block = octets[start:cut]
-    if b"\r\n" in block and _LONE_LF.search(block):
+    if top and b"\r\n" in block and _LONE_LF.search(block):
         defects.add(Defect.BARE_CR)
         if 2 * block.count(b"\r\n") >= block.count(b"\n"):
-            block, body = _server_view(octets, start, limit, end)
-    elif start == 0 and _crlf_below(block, octets, body):
+            cut, body = _server_end(octets, cut, body, limit)
+            block = _LONE_LF.sub(b" ", octets[start:cut])
+    elif top and _crlf_below(block, octets, body):
         defects.add(Defect.BARE_CR)
     lines = _lines(block, defects)
     fields, read = _fields(lines, limits, defects)
@@ -67,7 +78,7 @@ def header_block(octets: bytes, start: int, end: int, limits: Limits) -> Block:
 
 
 def _blank_line(octets: bytes, start: int, end: int) -> tuple[int, int]:
-    """Where the line before the first blank line ends, and where the line after it starts; (-1, end) if none."""
+    """The places before and after the first blank line; (-1, end) when there is none."""
     for blank in (b"\n", b"\r\n"):
         if octets.startswith(blank, start, end):
             return start, start + len(blank)
@@ -79,12 +90,13 @@ def _blank_line(octets: bytes, start: int, end: int) -> tuple[int, int]:
     return (best + 1, best + length) if best >= 0 else (-1, end)
 
 
-def _server_view(octets: bytes, start: int, limit: int, end: int) -> tuple[bytes, int]:
-    """The block as a server reads it that knows CR LF only: each lone LF is a blank."""
-    at = octets.find(b"\r\n\r\n", start, limit)
-    block = octets[start : at + 2 if at >= 0 else limit]
-    body = at + 4 if at >= 0 else end
-    return _LONE_LF.sub(b" ", block), body
+def _server_end(octets: bytes, cut: int, body: int, limit: int) -> tuple[int, int]:
+    """Where the block ends for a server that knows CR LF only, when fields alone stand up to there."""
+    at = octets.find(b"\r\n\r\n", cut, limit)
+    rest = octets[body:at].split(b"\r\n") if at >= 0 else [b"no field"]
+    if all(_FIELD.match(line) or line[:1] in (b" ", b"\t", b"") for line in rest):
+        return at + 2, at + 4
+    return cut, body
 
 
 def _crlf_below(block: bytes, octets: bytes, body: int) -> bool:
@@ -127,7 +139,8 @@ def _fields(
 
 def _goes_on(lines: list[bytes], number: int) -> bool:
     """Whether a field follows a line that is none, so that the line is junk and not yet the text."""
-    return number < len(lines) and _FIELD.match(lines[number]) is not None
+    is_delimiter = lines[number - 1].startswith(b"--")
+    return not is_delimiter and number < len(lines) and _FIELD.match(lines[number]) is not None
 
 
 def _unfold(

@@ -6,7 +6,7 @@ import binascii
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from urllib.parse import unquote_to_bytes
 
@@ -16,14 +16,14 @@ ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60}+)\?([bBqQ])\?([^?]*+)\?=")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}+>")
 
 _PARAMETER = re.compile(r';\s*+([^\s=;"]{1,60}+)\s*+=\s*+("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^;]*+)', re.DOTALL)
-_COMMENT = re.compile(r"\([^()]*+\)")
+_MAIN = re.compile(r"\s*+([^\s;=()]++)(?!\s*+=)\s*+")
 _SECTION = re.compile(r"([^*]++)\*(\d{1,3})(\*?)")
 _MOST_PARAMETERS = 200
 _OLDEST, _NEWEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def raw_text(octets: bytes, charset: str = "") -> tuple[str, bool]:
-    """A raw header value as text; 8-bit octets are UTF-8, else `charset`, else a guess. And if all is well."""
+    """A raw value as text, and if all is well; 8-bit octets are UTF-8, else `charset`, else a guess."""
     text, fine = decode(octets)
     if fine or not charset:
         return text, fine
@@ -73,7 +73,7 @@ def _word_octets(encoding: str, text: str) -> bytes:
 
 
 def base64_octets(octets: bytes | memoryview) -> tuple[bytes, bool]:
-    """Decoded base64, and whether it was whole. What is outside the alphabet is passed over (RFC 2045, 6.8)."""
+    """Decoded base64, and whether it was whole. Foreign octets are passed over (RFC 2045, 6.8)."""
     try:
         return binascii.a2b_base64(octets), True
     except binascii.Error:
@@ -90,24 +90,24 @@ _NOT_BASE64 = bytes(
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """The main value in lower case, and its parameters by lower-case name, decoded (RFC 2045, 2231)."""
-    main, separator, _ = value.partition(";")
     found: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}
-    if separator:
-        for count, match in enumerate(_PARAMETER.finditer(value, len(main))):
-            if count == _MOST_PARAMETERS:
-                break
-            name, text = match[1].lower(), _unquoted(match[2])
-            section = _SECTION.fullmatch(name)
-            if section:
-                sections.setdefault(section[1], {})[int(section[2])] = (text, bool(section[3]))
-            elif name.endswith("*"):
-                sections.setdefault(name[:-1], {})[0] = (text, True)
-            else:
-                found.setdefault(name, text)
+    main = _MAIN.match(value)
+    start = main.end() if main else 0
+    # The first semicolon may be missing: "multipart/mixed boundary=x".
+    rest = value[start:] if value.startswith(";", start) else f";{value[start:]}"
+    for match in islice(_PARAMETER.finditer(rest), _MOST_PARAMETERS):
+        name, text = match[1].lower(), _unquoted(match[2])
+        section = _SECTION.fullmatch(name)
+        if section:
+            sections.setdefault(section[1], {})[int(section[2])] = (text, bool(section[3]))
+        elif name.endswith("*"):
+            sections.setdefault(name[:-1], {})[0] = (text, True)
+        else:
+            found.setdefault(name, text)
     for name, by_number in sections.items():
         found[name] = _joined(by_number)
-    return _COMMENT.sub("", main).strip().lower(), found
+    return main[1].lower() if main else "", found
 
 
 def _unquoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a file is and whether it is whole, found from its content; the label is asked only where nothing else tells."""
+"""What a file is and whether it is whole, by its content; its label is asked where nothing else tells."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _TAIL = 4096
 _MOST_MEMBERS = 1000
 _MOST_BOXES = 200
 _MOST_SEGMENTS = 2000
+_FILL = 64  # fill octets before a marker (ISO 10918-1, B.1.1.2); nobody writes more
 
 # Offset, octets, kind: what filetype does not know, or knows by another name.
 _MAGIC = (
@@ -89,7 +90,9 @@ _TEXT_KINDS = (
     (b"{\\rtf", "rtf"),
     (b"-----begin pgp", "pgp"),
 )
-_SCRIPTS = frozenset("bat cmd com ps1 vbs vbe js jse wsf hta scr pif reg msi lnk sh jar".split())
+_SCRIPTS = frozenset(
+    {"bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "scr", "pif", "reg", "sh"}
+)
 _BY_TYPE = {
     "text/html": "html",
     "text/csv": "csv",
@@ -97,7 +100,14 @@ _BY_TYPE = {
     "message/rfc822": "message",
     "message/global": "message",
 }
-_BY_EXTENSION = {"csv": "csv", "html": "html", "htm": "html", "ics": "calendar", "eml": "message", "md": "text"}
+_BY_EXTENSION = {
+    "csv": "csv",
+    "html": "html",
+    "htm": "html",
+    "ics": "calendar",
+    "eml": "message",
+    "md": "text",
+}
 
 EXTENSIONS = {
     "jpeg": "jpg", "text": "txt", "calendar": "ics", "message": "eml", "vcard": "vcf", "winmail": "dat",
@@ -160,7 +170,7 @@ def _by_magic(content: bytes) -> str:
     for offset, magic, kind in _MAGIC:
         if content.startswith(magic, offset):
             return kind
-    return "pdf" if 0 < content.find(b"%PDF-", 0, 1024) else ""
+    return "pdf" if content.find(b"%PDF-", 0, 1024) > 0 else ""
 
 
 def _by_library(content: bytes) -> str:
@@ -251,8 +261,7 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
     """Marker, start of the length field and end of each segment up to the first scan."""
     at = 2
     for _ in range(_MOST_SEGMENTS):
-        while content.startswith(b"\xff\xff", at):
-            at += 1
+        at += max(0, len(content[at : at + _FILL]) - len(content[at : at + _FILL].lstrip(b"\xff")) - 1)
         if not content.startswith(b"\xff", at) or at + 4 > len(content):
             return
         marker = content[at + 1]
@@ -265,10 +274,8 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _jpeg_ends(content: bytes) -> bool:
     """Whether an end mark follows the picture itself: the small preview in front has its own."""
-    end = 2
-    for _, _, end in _jpeg_segments(content):
-        pass
-    return content.find(b"\xff\xd9", end) >= 0
+    after_header = max((end for _, _, end in _jpeg_segments(content)), default=2)
+    return content.find(b"\xff\xd9", after_header) >= 0
 
 
 def _boxes_fit(content: bytes) -> bool:

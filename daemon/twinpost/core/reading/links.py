@@ -76,7 +76,9 @@ def _unwrapped(url: str) -> str:
     host, path, query = _parts(url)
     for wrapper, parameter in _WRAPPERS.items():
         if _within(host, wrapper) and (path == "/url" or parameter == "url"):
-            inner = parse_qs(query, max_num_fields=20).get(parameter, [""])[0] if query.count("&") < 20 else ""
+            inner = (
+                parse_qs(query, max_num_fields=20).get(parameter, [""])[0] if query.count("&") < 20 else ""
+            )
             return inner if inner.startswith(("http://", "https://")) else url
     return url
 

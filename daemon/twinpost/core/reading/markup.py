@@ -21,20 +21,32 @@ _HIDDEN = re.compile(
     r"|font-size\s*:\s*0(?![.\d])|(?<![\w=-])hidden(?![\w-])",
     re.IGNORECASE,
 )
-_HREF = re.compile(r"href\s*=\s*(?:\"([^\"]{1,2000}+)\"|'([^']{1,2000}+)'|([^\s\"'>]{1,2000}+))", re.IGNORECASE)
+_HREF = re.compile(
+    r"href\s*=\s*(?:\"([^\"]{1,2000}+)\"|'([^']{1,2000}+)'|([^\s\"'>]{1,2000}+))", re.IGNORECASE
+)
 _UNSHOWN = frozenset({"script", "style", "head", "title", "template", "select", "object", "svg", "noframes"})
 _RAW = frozenset({"script", "style", "title"})  # their text is no markup
-_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"})
-_BREAKS = frozenset(
-    "br div tr li dt dd section article header footer address option caption center form main nav aside".split()
+_VOID = frozenset(
+    {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"}
 )
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre hr figure".split())
+_BREAKS = frozenset(
+    {
+        *("br", "div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "address"),
+        *("caption", "center", "form", "main", "nav", "aside"),
+    }
+)
+_PARAGRAPHS = frozenset(
+    {
+        *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"),
+        "figure",
+    }
+)
 _DEEPEST_QUOTE = 5
 _BLANK = re.compile(r"[ \t\r\n\f\xa0]+")
 
 
 def text_of_html(markup: str) -> str:
-    """The visible text: a line for each block, quotes with "> ", links after their words in angle brackets."""
+    """The visible text: a line for each block, "> " before quotes, links in angle brackets."""
     return _Page().read(markup)
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 
 from twinpost.core.model.mail import Address, Defect, Reading
 from twinpost.core.model.outgoing import Enclosure
@@ -15,17 +14,19 @@ from twinpost.core.reading.addresses import addresses
 from twinpost.core.reading.body import REPORT_TEXT, text_of
 from twinpost.core.reading.charset import one_line
 from twinpost.core.reading.files import enclosures_of, files_of
-from twinpost.core.reading.guard import Limits, header_block
+from twinpost.core.reading.guard import LIMITS, Limits, header_block
 from twinpost.core.reading.headers import date_of, decode_words, message_id, message_ids, raw_text
 from twinpost.core.reading.links import cloud_links
-from twinpost.core.reading.parts import Tree, content, tree_of
+from twinpost.core.reading.parts import Tree, content, tree_of, trunk_of
 from twinpost.core.reading.quotes import is_forward, written
 
 # Only fields in which people write hold encoded words. Decoding a server's own fields (Received,
 # Authentication-Results) would turn what it quotes from the sender into its own words.
 _WORDED = frozenset(
-    "subject from sender reply-to to cc bcc comments keywords thread-topic organization x-mailer user-agent "
-    "list-id content-description".split()
+    {
+        *("subject", "from", "sender", "reply-to", "to", "cc", "bcc", "comments", "keywords"),
+        *("thread-topic", "organization", "x-mailer", "user-agent", "list-id", "content-description"),
+    }
 )
 _HEADERS_OF_ORIGINAL = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
@@ -36,7 +37,6 @@ _ACTION = re.compile(r"^action[ \t]{0,20}:[ \t]{0,20}([a-z]{1,20})", re.IGNORECA
 _REPORTED = re.compile(
     r"^[> \t]*(?:x-)?(?:original-)?message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}+>)", re.IGNORECASE | re.MULTILINE
 )
-_ACTION = re.compile(r"^action[ \t]*:[ \t]*([a-z]{1,20}+)", re.IGNORECASE | re.MULTILINE)
 _MOST_REPORTED = 20
 _REPORT_OCTETS = 64 * 1024
 _LIST_TAGS = re.compile(r"(?:\s*\[[^\[\]]{1,60}+\])+")
@@ -56,7 +56,7 @@ class _Header:
         return next((value for key, value in self.fields if key == name), "")
 
 
-def read(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - frozen
+def read(octets: bytes, limits: Limits = LIMITS) -> Reading:
     """What a message's octets say. Never raises: at worst the header alone is read, or nothing."""
     try:
         return read_whole(octets, limits)
@@ -67,11 +67,10 @@ def read(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - f
         return _with(read_head(octets, limits), Defect.UNREADABLE)
 
 
-def read_head(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - frozen
+def read_head(octets: bytes, limits: Limits = LIMITS) -> Reading:
     """The header alone, for a message whose body cannot be read. Never raises."""
     try:
-        head = octets[: limits.header_block + 1]
-        tree = tree_of(head[: header_block(head, 0, len(head), limits).body], limits)
+        tree = trunk_of(octets, limits)
         return _envelope(tree, _header(tree))
     except Exception:
         return Reading(defects=frozenset({Defect.UNREADABLE, Defect.NO_FROM}))
@@ -81,7 +80,7 @@ def _with(reading: Reading, defect: Defect) -> Reading:
     return replace(reading, defects=reading.defects | {defect})
 
 
-def read_whole(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - frozen
+def read_whole(octets: bytes, limits: Limits = LIMITS) -> Reading:
     """As `read`, but a fault of ours is raised: for tests."""
     tree = tree_of(octets, limits)
     reading = _envelope(tree, _header(tree))
@@ -105,8 +104,8 @@ def read_whole(octets: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B0
 
 
 def read_enclosures(
-    octets: bytes, parts: Sequence[int] = (), limits: Limits = Limits()
-) -> tuple[Enclosure, ...]:  # noqa: B008
+    octets: bytes, parts: Sequence[int] = (), limits: Limits = LIMITS
+) -> tuple[Enclosure, ...]:
     """Attached files by part number, decoded, bit for bit; no numbers: the whole original, untouched."""
     if not parts:
         return (Enclosure("original.eml", "message/rfc822", octets),)

@@ -17,9 +17,11 @@ from twinpost.core.reading.charset import one_line
 from twinpost.core.reading.guard import Block, Limits, header_block
 from twinpost.core.reading.headers import base64_octets, decode_words, parameters, raw_text
 
-_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}+/[\w.+-]{1,100}+")
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}+/[\w.+*-]{1,100}+", re.ASCII)
+_FIRST_LINE = re.compile(rb"\s{0,100}--([!-~][ -~]{4,80})\r?\n")
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _PART_HEADER_BLOCK = 16 * 1024
+_LONGEST_TAIL = 200  # of blanks after a delimiter
 
 
 @dataclass(slots=True)
@@ -64,6 +66,13 @@ class Tree:
 
 def tree_of(octets: bytes, limits: Limits) -> Tree:
     """The parts of a whole message."""
+    tree = trunk_of(octets, limits)
+    _divide(tree, tree.root, 1)
+    return tree
+
+
+def trunk_of(octets: bytes, limits: Limits) -> Tree:
+    """The message with its header alone understood, its body undivided."""
     cut = {Defect.TOO_LARGE} if len(octets) > limits.message else set()
     octets = octets[: limits.message]
     head = header_block(octets, 0, len(octets), limits)
@@ -71,7 +80,6 @@ def tree_of(octets: bytes, limits: Limits) -> Tree:
     part_limits = replace(limits, header_block=_PART_HEADER_BLOCK)
     tree = Tree(octets, limits, part_limits, head, root, {*head.defects, *cut}, 1)
     _describe(root, head, "text/plain")
-    _divide(tree, root, 1)
     return tree
 
 
@@ -109,12 +117,10 @@ def _describe(part: Part, block: Block, default: str) -> None:
     for name, value in block.fields:
         if name.startswith("content-"):
             fields.setdefault(name, value)
-    value = raw_text(fields.get("content-type", b""))[0]
-    main, part.parameters = parameters(value)
+    main, part.parameters = parameters(raw_text(fields.get("content-type", b""))[0])
     match = _MEDIA_TYPE.match(main)
     part.media_type = match[0] if match else default
     part.disposition, disposition = parameters(raw_text(fields.get("content-disposition", b""))[0])
-    part.disposition = part.disposition.split(" ")[0]
     part.label = decode_words(disposition.get("filename") or part.parameters.get("name", ""))[0]
     part.encoding = parameters(raw_text(fields.get("content-transfer-encoding", b""))[0])[0]
     part.content_id = one_line(raw_text(fields.get("content-id", b""))[0]).strip("<> ")
@@ -124,14 +130,16 @@ def _divide(tree: Tree, part: Part, depth: int) -> None:
     """Find the parts of a multipart; one that cannot be divided is read as plain text."""
     if not part.is_multipart:
         return
-    boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
-    spans = _spans(tree, boundary, part) if boundary and depth <= tree.limits.depth else []
     if depth > tree.limits.depth:
         tree.defects.add(Defect.TOO_DEEP)
-    elif not spans:
+        return
+    boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
+    spans = _spans(tree, boundary, part)
+    if not spans:
         tree.defects.add(Defect.BAD_MIME)
-        if not part.disposition and part.encoding in _IDENTITY:
-            part.media_type = "text/plain"
+        spans = _spans(tree, _boundary_seen(tree, part), part)
+    if not spans and not part.disposition and part.encoding in _IDENTITY:
+        part.media_type = "text/plain"
     default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
     for start, end in spans:
         if tree.count >= tree.limits.parts:
@@ -146,21 +154,31 @@ def _divide(tree: Tree, part: Part, depth: int) -> None:
         _divide(tree, child, depth + 1)
 
 
+def _boundary_seen(tree: Tree, part: Part) -> bytes:
+    """The boundary that the first line of a multipart uses, where the header names another or none."""
+    line = _FIRST_LINE.match(tree.octets, part.start, part.end)
+    return line[1] if line else b""
+
+
 def _spans(tree: Tree, boundary: bytes, part: Part) -> list[tuple[int, int]]:
     """Where the parts between the delimiter lines lie (RFC 2046, 5.1.1), their last line end left out."""
     octets, needle = tree.octets, b"--" + boundary
     spans: list[tuple[int, int]] = []
+    if not boundary:
+        return spans
     begin, at = -1, part.start
     for _ in range(50 * tree.limits.parts):
         found = octets.find(needle, at, part.end)
         if found < 0:
             break
-        line_end = octets.find(b"\n", found, part.end) + 1 or part.end
         at = found + len(needle)
-        rest = octets[at : min(line_end, at + 200)].strip()
-        if (found > part.start and octets[found - 1] != 10) or rest not in (b"", b"--"):
+        if found > part.start and octets[found - 1] != 10:
             continue
-        if begin >= 0:
+        line_end = octets.find(b"\n", at, min(at + _LONGEST_TAIL, part.end)) + 1 or part.end
+        rest = octets[at : min(at + _LONGEST_TAIL, line_end)].strip()
+        if rest not in (b"", b"--"):
+            continue
+        if 0 <= begin < found:
             spans.append((begin, max(begin, _before_line_end(octets, found))))
         if rest:
             return spans

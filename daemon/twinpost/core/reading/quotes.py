@@ -9,28 +9,29 @@ from __future__ import annotations
 import re
 
 _WROTE = (
-    "wrote|writes|schrieb|schreibt|geschrieben|écrit|escribió|escribio|escreveu|ha scritto|scrive|schreef|skrev|"
-    "skriver|kirjoitti|napisał|napisała|napisał\\(a\\)|pisze|napsal|napsala|napsal\\(a\\)|napísal|írta|yazdı|yazmış|"
-    "έγραψε|пишет|написал|написала|писал|пише|написав|написала|a scris|escrigué|va escriure|skrifaði|kirjutas|"
-    "rakstīja|rašė|napisao|pisao|napisala|viết|כתב|כתבה|كتب|写道|寫道|작성|のメール|が書きました"
+    "wrote|writes|schrieb|schreibt|geschrieben|écrit|escribió|escribio|escreveu|ha scritto|scrive|schreef|"
+    "skrev|skriver|kirjoitti|napisał|napisała|napisał\\(a\\)|pisze|napsal|napsala|napsal\\(a\\)|napísal|írta|"
+    "yazdı|yazmış|έγραψε|пишет|написал|написала|писал|пише|написав|a scris|escrigué|va escriure|skrifaði|"
+    "kirjutas|rakstīja|rašė|napisao|pisao|viết|כתב|כתבה|كتب|写道|寫道|작성|のメール|が書きました"
 )
 _HEAD_END = re.compile(rf"(?<!\w)(?:{_WROTE})[^:：]{{0,120}}+[:：]$", re.IGNORECASE)
-_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|年")
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)|\d[./-]\d{1,2}[./-]\d|年")
 _MAY_BEGIN_HEAD = re.compile(r"[\d@]|[:：]\s*$")  # its first line has the date, the address or the whole
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 
-_LABELS = {
-    "from": "from|von|de|da|fra|från|fran|van|lähettäjä|od|feladó|kimden|gönderen|από|от|від|发件人|寄件者|差出人|보낸 사람",
-    "other": (
-        "sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|date d'envoi|à|objet|enviado|enviada|fecha|para|"
-        "asunto|assunto|data|inviato|a|oggetto|verzonden|aan|onderwerp|sendt|dato|til|emne|kopi|skickat|datum|till|ämne|"
-        "lähetetty|päiväys|vastaanottaja|aihe|wysłano|data|do|dw|temat|odesláno|komu|předmět|kopie|küldve|elküldve|"
-        "dátum|címzett|tárgy|gönderildi|tarih|kime|konu|bilgi|ημερομηνία|στάλθηκε|προς|θέμα|κοιν|дата|отправлено|"
-        "кому|тема|копия|надіслано|копія|发送时间|收件人|主题|送信日時|宛先|件名|reply-to|antwort an"
-    ),
-}
-_FROM_LABEL = re.compile(rf"[*_ \t]*(?:{_LABELS['from']})[*_]?\s?[:：][*_]?\s*\S", re.IGNORECASE)
-_OTHER_LABEL = re.compile(rf"[*_ \t]*(?:{_LABELS['other']})[*_]?\s?[:：]", re.IGNORECASE)
+_FROM = (
+    "from|von|de|da|fra|från|fran|van|lähettäjä|od|feladó|kimden|gönderen|από|от|від|发件人|寄件者|差出人|"
+    "보낸 사람"
+)
+_OTHERS = (
+    "sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|date d'envoi|à|objet|enviado|enviada|fecha|"
+    "para|asunto|assunto|data|inviato|a|oggetto|verzonden|aan|onderwerp|sendt|dato|til|emne|kopi|skickat|"
+    "till|ämne|lähetetty|päiväys|vastaanottaja|aihe|wysłano|do|dw|temat|odesláno|komu|předmět|kopie|küldve|"
+    "elküldve|dátum|címzett|tárgy|gönderildi|tarih|kime|konu|bilgi|ημερομηνία|στάλθηκε|προς|θέμα|κοιν|дата|"
+    "отправлено|кому|тема|копия|надіслано|копія|发送时间|收件人|主题|送信日時|宛先|件名|reply-to|antwort an"
+)
+_FROM_LABEL = re.compile(rf"[*_ \t]*(?:{_FROM})[*_]?\s?[:：][*_]?\s*\S", re.IGNORECASE)
+_OTHER_LABEL = re.compile(rf"[*_ \t]*(?:{_OTHERS})[*_]?\s?[:：]", re.IGNORECASE)
 
 _ORIGINAL = (
     "original message|original appointment|ursprüngliche nachricht|originalnachricht|message d'origine|"
@@ -44,17 +45,20 @@ _FORWARDED = (
     "forwarded message|forwarded by|weitergeleitete nachricht|weitergeleiteten nachricht|message transféré|"
     "message réexpédié|mensaje reenviado|mensagem encaminhada|mensagem reencaminhada|messaggio inoltrato|"
     "doorgestuurd bericht|videresendt melding|videresendt e-post|videresendt meddelelse|videresendt besked|"
-    "vidarebefordrat meddelande|vidarebefordrat brev|välitetty viesti|wiadomość przekazana|przekazana wiadomość|"
-    "przesłana wiadomość|přeposlaná zpráva|továbbított üzenet|iletilen mesaj|iletilmiş mesaj|προωθημένο μήνυμα|"
-    "пересылаемое сообщение|переадресованное сообщение|переслане повідомлення|转发的邮件|転送メッセージ"
+    "vidarebefordrat meddelande|vidarebefordrat brev|välitetty viesti|wiadomość przekazana|"
+    "przekazana wiadomość|przesłana wiadomość|přeposlaná zpráva|továbbított üzenet|iletilen mesaj|"
+    "iletilmiş mesaj|προωθημένο μήνυμα|пересылаемое сообщение|переадресованное сообщение|"
+    "переслане повідомлення|转发的邮件|転送メッセージ"
 )
 _ORIGINAL_LINE = re.compile(rf"[ \t]*[-_=*]{{2,}}[ \t]*(?:{_ORIGINAL})", re.IGNORECASE)
 _FORWARD_LINE = re.compile(
-    rf"^[ \t]*(?:[-_=*]{{2,}}[ \t]*(?:{_FORWARDED})|(?:\w{{1,15}} ){{0,2}}(?:{_FORWARDED})[ \t]*[:：][ \t]*$)",
+    rf"^[ \t]*(?:[-_=*]{{2,}}[ \t]*(?:{_FORWARDED})|"
+    rf"(?:\w{{1,15}} ){{0,2}}(?:{_FORWARDED})[ \t]*[:：][ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _FORWARD_SUBJECT = re.compile(
-    r"\s*(?:fwd?|wg|tr|rv|enc|i|doorst|fs|vs|vb|vl|pd|fyi|továbbítás|ilt|прд|пер|转发|轉寄)\s?[:：]", re.IGNORECASE
+    r"\s*(?:fwd?|wg|tr|rv|enc|i|doorst|fs|vs|vb|vl|pd|továbbítás|ilt|прд|пер|转发|轉寄)\s?[:：]",
+    re.IGNORECASE,
 )
 _RULE_LINE = re.compile(r"\s*[_-]{20,}\s*$")
 
@@ -66,12 +70,15 @@ _PHONE = re.compile(
     r"envoyé (?:de|depuis|à partir de) (?:mon |ma |l'|outlook|yahoo)|obtener outlook|"
     r"enviado (?:desde|do|a partir do) (?:mi |el |meu |outlook|yahoo)|inviato da(?:l mio)? |scarica outlook|"
     r"verstuurd vanaf |verzonden (?:vanaf|met) (?:mijn |outlook)|outlook voor |sendt fra (?:min |outlook)|"
-    r"hent outlook|få outlook|skickat från (?:min |outlook)|skaffa outlook|lähetetty .{0,30}(?:iphone|puhelime)|"
-    r"hanki outlook|wysłan[eo] z (?:mojego |outlook|iphone)|odesláno z (?:mého |outlook|iphone)|iphone-omról|"
+    r"hent outlook|få outlook|skickat från (?:min |outlook)|skaffa outlook|"
+    r"lähetetty .{0,30}(?:iphone|puhelime)|hanki outlook|wysłan[eo] z (?:mojego |outlook|iphone)|"
+    r"odesláno z (?:mého |outlook|iphone)|iphone-omról|"
     r"iphone'umdan gönderildi|στάλθηκε από το |отправлено с (?:iphone|моего )|надіслано з (?:iphone|мого ))",
     re.IGNORECASE,
 )
-_LIST_FOOTER = re.compile(r"mailing list|mailman/listinfo|unsubscribe|list-manager|to leave this group", re.IGNORECASE)
+_LIST_FOOTER = re.compile(
+    r"mailing list|mailman/listinfo|unsubscribe|list-manager|to leave this group", re.IGNORECASE
+)
 _LONGEST_SIGNATURE = 12
 _LONGEST_HEAD = 400
 
@@ -106,10 +113,11 @@ def _after_quote(lines: list[str], number: int) -> int:
     if lines[number].startswith(">"):
         return number + 1
     after = _after_head(lines, number)
+    if not after:
+        return 0
     below = _first_filled(lines, after)
     # Without marks nobody can tell where the quote ends: it goes on to the end of the mail.
-    quoted = after and below < len(lines) and lines[below].startswith(">")
-    return after if quoted or not after else len(lines)
+    return after if below < len(lines) and lines[below].startswith(">") else len(lines)
 
 
 def without_list_footer(text: str) -> str:
@@ -174,6 +182,7 @@ def _without_signature(lines: list[str]) -> str:
         if line == "-- " or (line.rstrip() == "--" and short):
             lines = lines[:number]
             break
-    while lines and (not lines[-1].strip() or _PHONE.match(lines[-1])):
-        lines = lines[:-1]
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or _PHONE.match(lines[end - 1])):
+        end -= 1
+    return "\n".join(line.rstrip() for line in lines[:end]).strip("\n")

@@ -95,16 +95,20 @@ WHICH = WhichLetter(
 )
 PASSED_ON = PassedOn("Kari Nordmann", SUBJECT, NOW, (LYON, OSLO), SAID, FILES)
 
+NOT_IN_COPY = Finding("copy-missing", "luc@ecole-lyon.example", names=("Luc Martin",))
 TROUBLES = (
-    Finding("needs-app", count=3, names=("IMG_0412.HEIC", "IMG_0413.HEIC", "IMG_0414.HEIC")),
+    Finding("needs-app", "heic", count=3, names=("IMG_0412.HEIC", "IMG_0413.HEIC", "IMG_0414.HEIC")),
     Finding("empty-file", names=("Tomas.docx",)),
     Finding("truncated", count=2, names=("video of the gym.mp4", "choir.mp4")),
     Finding("encrypted", names=("marks.xlsx",)),
     Finding("executable", names=("greeting card.exe",)),
     Finding("winmail", names=("winmail.dat",)),
-    Finding("too-large"),
+    Finding("needs-app", "pages", names=("Ola.pages",)),
+    Finding("needs-app", "publisher", names=("poster.pub",)),
+    Finding("needs-app", "webarchive", names=("our page.webarchive",)),
+    Finding("too-large", "31400000"),
     Finding("duplicate", names=("letters 7B.pdf",)),
-    Finding("copy-missing", about="luc@ecole-lyon.example", text="Luc Martin was not in copy."),
+    NOT_IN_COPY,
     Finding("something-new", text="Something that has no sentence yet <b>."),
 )
 
@@ -137,9 +141,11 @@ SAMPLES: dict[str, Sample] = {
     "receipt-waiting-colleague": (OLA, replace(RECEIPT, own=False, waiting_for_yes=("Luc Martin",))),
     "receipt-passed-on": (
         KARI,
-        replace(RECEIPT, passed_on_to=("Luc Martin",), findings=(TROUBLES[8],)),
+        replace(RECEIPT, passed_on_to=("Luc Martin",), findings=(NOT_IN_COPY,)),
     ),
-    "receipt-not-in-copy": (KARI, replace(RECEIPT, findings=(TROUBLES[8],))),
+    "receipt-not-in-copy": (KARI, replace(RECEIPT, findings=(NOT_IN_COPY,))),
+    "receipt-large-in-copy": (KARI, replace(RECEIPT, findings=(Finding("too-large", "31400000"),))),
+    "receipt-too-large": (KARI, replace(RECEIPT, findings=(NOT_IN_COPY, Finding("too-large", "31400000")))),
     "receipt-gap": (
         KARI,
         replace(
@@ -196,7 +202,7 @@ SAMPLES: dict[str, Sample] = {
             told=(HOSTILE, LONG),
             read_as=HOSTILE_LINES,
             learned=(HOSTILE, LONG),
-            findings=(Finding("needs-app", count=2, names=(HOSTILE + ".heic", "x.heic")),),
+            findings=(Finding("needs-app", "heic", count=2, names=(HOSTILE + ".heic", "x.heic")),),
         ),
     ),
     "letter-arrived-plain": (LUC, ARRIVED),
@@ -205,7 +211,13 @@ SAMPLES: dict[str, Sample] = {
     "letter-arrived-more": (LUC, replace(ARRIVED, attached=True, version=2, files=FILES[:1], mails=1)),
     "letter-arrived-too-large": (
         LUC,
-        replace(ARRIVED, too_large=True, said=SAID, files=many_files(28), findings=(Finding("too-large"),)),
+        replace(
+            ARRIVED,
+            too_large=True,
+            said=SAID,
+            files=many_files(28),
+            findings=(Finding("too-large", "31400000"),),
+        ),
     ),
     "letter-arrived-waiting": (LUC, replace(ARRIVED, waiting_for_yes=("Luc Martin",))),
     "letter-arrived-troubles": (LUC, replace(ARRIVED, findings=TROUBLES)),
@@ -276,7 +288,9 @@ SAMPLES: dict[str, Sample] = {
             )
         ),
     ),
-    "admin-note-any": (
+    "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),
+    "admin-note-gave-up": (ADMIN, AdminNote("gave-up", ("mail 7 (receipt)", "the address is refused"))),
+    "admin-note-other": (
         ADMIN,
         AdminNote(
             "mail-given-up",

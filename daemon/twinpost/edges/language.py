@@ -151,12 +151,11 @@ class Language:
             numbered=lambda numbers, product: phrasing.letter(LetterNames(product, numbers, "", ())),
             one=lambda count, one, many: one if count == 1 else many,
             files=lambda names: phrasing.listed([_short(name) for name in names], MOST_NAMES),
-            endings=_endings,
             short=_short,
             quoted=markdown.quoted,
             verbatim=markdown.verbatim,
             sentences=self._remarks,
-            to_send_again=lambda findings: any(self._finding(each).get("again") for each in findings),
+            to_send_again=self._to_send_again,
         )
         speaking.globals["phrase"] = self._phrase
         return speaking
@@ -178,6 +177,12 @@ class Language:
         """What is told about the findings to the sender or to the receiver."""
         remarks = (self._remark(context, finding, side) for finding in findings)
         return [remark for remark in remarks if remark]
+
+    @pass_context
+    def _to_send_again(self, context: Context, findings: Iterable[Finding]) -> bool:
+        """Whether the sender is told to send something once more."""
+        marked = (finding for finding in findings if self._finding(finding).get("again"))
+        return any(self._remark(context, finding, "sender") for finding in marked)
 
     def _remark(self, context: Context, finding: Finding, side: str) -> Md:
         sentence = self._finding(finding).get(side)
@@ -244,11 +249,6 @@ def _short(name: object, limit: int = 60) -> str:
         return line
     ending = PurePosixPath(line).suffix if len(PurePosixPath(line).suffix) <= 6 else ""
     return f"{line[: limit - len(ending) - 1].rstrip()}…{ending}"
-
-
-def _endings(names: Iterable[str]) -> list[str]:
-    """The different endings of file names, without dots, sorted."""
-    return sorted({PurePosixPath(name).suffix.lower().lstrip(".") for name in names})
 
 
 def _yaml(path: Path) -> dict[str, Any]:

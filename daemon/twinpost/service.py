@@ -144,7 +144,8 @@ class Service:
             if count:
                 log().info("kept", messages=count)
                 self._kept.set()
-            if names and await self.parts.desk.do(is_live):  # nothing is moved before go-live
+            live = await self.parts.desk.do(is_live)
+            if names and live:  # nothing is moved before go-live
                 await self._in_mail(lambda: collector.tidy(names))
             await self._in_mail(lambda: collector.mailbox.wait(self.parts.settings.imap.poll_seconds))
 

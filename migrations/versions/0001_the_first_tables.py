@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("certainty", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gathering_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("update_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("close_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),

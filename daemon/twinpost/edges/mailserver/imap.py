@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import re
 import ssl
 from collections.abc import Awaitable, Callable
@@ -107,7 +106,7 @@ class ImapSession:
                 said = await CONVERSATIONS[name](self, args)
             else:
                 said = COMMANDS[name](self, args)
-        except (BadCommand, IndexError, binascii.Error) as error:
+        except (BadCommand, IndexError, ValueError) as error:  # too few arguments, or undecodable ones
             return f"BAD {error}"
         except No as error:
             return f"NO {error}"

@@ -156,6 +156,11 @@ def test_foreign_text_keeps_its_lines_and_its_indents() -> None:
     assert render(quoted(text)).text.startswith("> Dear Luc,\n>")
 
 
+def test_a_text_that_is_cut_says_so() -> None:
+    assert render(quoted("word " * 30_000)).text.endswith("word\n>\n> […]\n")
+    assert "[…]" not in render(quoted("word " * 1_000)).text
+
+
 def test_an_unknown_finding_is_told_in_its_own_words() -> None:
     told = replace(RECEIPT, findings=(Finding("never-heard-of", text="The *moon* was full."),))
     assert "- The *moon* was full.\n" in PLAIN.render(told, KARI, "en").text

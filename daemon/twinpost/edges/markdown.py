@@ -18,7 +18,7 @@ WIDTH = 75
 """Characters in a line of the text part, so far as its longest word allows."""
 
 LONGEST_QUOTE = 100_000
-"""Characters of a writer's text that a mail repeats."""
+"""Characters of a writer's text that a mail repeats; "[…]" stands for the rest."""
 
 _PARSER = MarkdownIt("zero").enable(["heading", "list", "blockquote", "hr", "emphasis", "escape", "newline"])
 _ACTIVE = re.compile(r"([!-/:-@\[-`{-~])")
@@ -62,7 +62,8 @@ def escaped(text: str) -> Md:
 
 def verbatim(text: str) -> Md:
     """Markdown that shows foreign text line by line; empty lines part paragraphs."""
-    rows = [_indented(line) for line in lines(text[:LONGEST_QUOTE].strip())]
+    shown = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}\n\n[…]"
+    rows = [_indented(line) for line in lines(shown.strip())]
     pairs = zip(rows, [*rows[1:], ""], strict=True)
     return Md("\n".join(f"{row}\\" if row and below else row for row, below in pairs))
 

@@ -42,11 +42,15 @@ def opens_with(subject: str, phrases: Iterable[str]) -> bool:
 
     Tags of gateways are passed over; reply prefixes are not: "Re: Automatic reply" is a person's.
     """
-    plain = _TAGS.sub("", prepared(subject), count=1) if subject.lstrip()[:1] in "[*" else prepared(subject)
-    return any(
-        plain.startswith(phrase) and not (phrase[-1:].isalnum() and plain[len(phrase) :][:1].isalnum())
-        for phrase in phrases
-    )
+    whole = prepared(subject)
+    tags = _TAGS.match(whole)
+    beginnings = (whole, whole[tags.end() :]) if tags else (whole,)
+    return any(_begins(text, phrase) for text in beginnings for phrase in phrases)
+
+
+def _begins(text: str, phrase: str) -> bool:
+    goes_on = phrase[-1:].isalnum() and text[len(phrase) : len(phrase) + 1].isalnum()
+    return text.startswith(phrase) and not goes_on
 
 
 def first_lines_say(text: str, phrases: Iterable[str], length: int = 600) -> bool:

@@ -44,6 +44,7 @@ class Roll:
     problems: list[Problem]
     shared: str = ""
     owners: dict[str, str] = field(default_factory=dict)
+    complete: bool = True  # every list of pupils could be read
 
     def enter(self, person: PersonAsFiled, note: Note) -> None:
         """Note whoever uses another one's address, or ours."""
@@ -71,7 +72,7 @@ def read_class(section: Section, roll: Roll) -> ClassAsFiled:
         school_hours=section.take("school_hours", fields.hours, None),
         teachers=_adults(section, "teachers", roll),
         leaders=_adults(section, "leaders", roll),
-        pupils=_pupils(section, roll),
+        pupils=_all_pupils(section, roll),
         calendar=_calendar(section, roll.folder),
     )
     if not section.data.get("teachers"):
@@ -124,6 +125,13 @@ def _add(people: list[PersonAsFiled], person: PersonAsFiled, roll: Roll, note: N
     roll.enter(person, note)
     if person.name:
         people.append(person)
+
+
+def _all_pupils(section: Section, roll: Roll) -> tuple[PersonAsFiled, ...]:
+    before = len(roll.problems)
+    pupils = _pupils(section, roll)
+    roll.complete = roll.complete and len(roll.problems) == before
+    return pupils
 
 
 def _pupils(section: Section, roll: Roll) -> tuple[PersonAsFiled, ...]:

@@ -82,7 +82,7 @@ def read_exchange(
         guard=top.take("guard", fields.member(Guard), Guard.REPAIR),
         copies=top.take("copies", fields.member(Copies), Copies.ONE),
         schedule=tuple(line for _, line in schedule),
-        pairs=read_pairs(top, names, roll.folder),
+        pairs=read_pairs(top, names, roll.folder, complete=roll.complete),
         sessions=read_sessions(top),
         meeting=read_meeting(top, names),
     )
@@ -94,7 +94,7 @@ def read_exchange(
 
 def _check_classes(top: Section, entries: Sequence[Section], classes: Sequence[ClassAsFiled]) -> None:
     """Two classes or more, no two of them known by the same name or id."""
-    if len(top.data.get("classes") or ()) < 2:
+    if not top.lost and len(top.data.get("classes") or ()) < 2:
         top.note("an exchange needs two classes or more under `classes`", "classes")
     owners: dict[str, str] = {}
     slugs: dict[str, str] = {}

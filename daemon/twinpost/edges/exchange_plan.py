@@ -108,15 +108,16 @@ def _due_dates(entry: Section, names: Names, products: Sequence[str]) -> list[Du
 # -- pairs ---------------------------------------------------------------------------------------
 
 
-def read_pairs(top: Section, names: Names, folder: Path) -> tuple[Pair, ...]:
-    """The pairs of a list or a file."""
+def read_pairs(top: Section, names: Names, folder: Path, *, complete: bool = True) -> tuple[Pair, ...]:
+    """The pairs of a list or a file. Unless all pupils are known (`complete`), unknown ones are no news."""
     pupils = _pupils(names)
     pairs: dict[frozenset[PupilAsFiled], Pair] = {}
     for cells, note in _written_pairs(top, names, folder):
         try:
             pair = _pair(cells, pupils)
         except Odd as odd:
-            note(str(odd))
+            if complete:
+                note(str(odd))
             continue
         if frozenset(pair) in pairs:
             note(f"{pair[0].name} and {pair[1].name} stand here twice")

@@ -104,19 +104,14 @@ def address(value: Any) -> str:
     if not isinstance(value, str):
         raise Unfit("a mail address")
     try:
-        # Not globally deliverable: schools have mail domains such as school.local that are their own.
-        found = validate_email(
-            value.strip(), check_deliverability=False, allow_smtputf8=False, globally_deliverable=False
-        )
+        found = validate_email(value.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise Odd(f"{shown(value)} is not a mail address{_address_trouble(value)}") from error
-    if "." not in found.domain and found.domain.casefold() != "localhost":
-        raise Odd(f"{shown(value)} is not a mail address: {found.domain} is no whole domain")
     return f"{found.local_part}@{found.ascii_domain}".casefold()
 
 
 def _address_trouble(value: str) -> str:
-    local = value.strip().partition("@")[0]
+    local, _, domain = value.strip().partition("@")
     troubles = (
         ("@" not in value, "there is no @ in it"),
         (value.count("@") > 1, "there are two @ in it; write several addresses as [one, two]"),
@@ -124,6 +119,8 @@ def _address_trouble(value: str) -> str:
         (any(char.isspace() for char in value.strip()), "there is a blank in it"),
         (not local.isascii(), "before the @ only ASCII letters can be used"),
         (".." in value, "there are two dots in a row"),
+        ("." not in domain, f"{domain} is no whole domain"),
+        (domain.endswith((".local", ".test", ".localhost", ".invalid")), f"no mail arrives at {domain}"),
     )
     return next((f": {trouble}" for is_so, trouble in troubles if is_so), "")
 
@@ -146,10 +143,10 @@ def zone(value: Any) -> str:
 def _nearest_zone(written: str) -> str:
     from zoneinfo import available_timezones
 
-    zones = sorted(available_timezones())
+    zones = sorted(known for known in available_timezones() if "/" in known)
     city = written.strip().rsplit("/", 1)[-1].replace(" ", "_").casefold()
-    same_city = [known for known in zones if "/" in known and known.rsplit("/", 1)[-1].casefold() == city]
-    return same_city[0] if same_city else did_you_mean(written, zones)
+    same_city = [known for known in zones if known.rsplit("/", 1)[-1].casefold() == city]
+    return same_city[0] if same_city else did_you_mean(written, zones, likeness=0.8)
 
 
 _CODES = """

@@ -247,6 +247,7 @@ _TOML_HINTS = (
     ("Expected '=' after a key", "a key without its `=`"),
     ("Invalid initial character for a key", "a `[` without its `]`, or a key that needs quotes"),
     ("Invalid statement", "neither a key nor a [section]"),
+    ("Expected ']'", "a `[` without its `]`"),
     ("Unclosed array", "a `[` without its `]`"),
     ("Unclosed inline table", "a `{` without its `}`"),
     ("Unterminated string", "a quote without its end"),

@@ -35,14 +35,14 @@ class Odd(ValueError):
     """The value has the right form but cannot be right, and this sentence says why."""
 
 
-def did_you_mean(written: str, known: Iterable[str]) -> str:
+def did_you_mean(written: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """The known word that somebody who wrote this may have meant, or ""."""
     by_fold = {word.casefold(): word for word in known}
-    asked = written.strip().casefold().replace("_", "-") if written else ""
-    for candidate in (written.strip().casefold(), asked, asked.replace("-", "_")):
+    asked = written.strip().casefold()
+    for candidate in (asked, asked.replace("_", "-"), asked.replace("-", "_")):
         if candidate in by_fold:
             return by_fold[candidate]
-    near = difflib.get_close_matches(written.strip().casefold(), by_fold, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(asked[:LONGEST_SHOWN], by_fold, n=1, cutoff=likeness)
     return by_fold[near[0]] if near else ""
 
 
@@ -76,6 +76,7 @@ class Section:
     path: Path_ = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     known: list[str] = field(default_factory=list)
+    lost: bool = False  # something else stood in its place: that is told, what it lacks need not be
 
     @classmethod
     def top(cls, marked: Marked, problems: list[Problem]) -> Section:
@@ -84,6 +85,7 @@ class Section:
         if isinstance(marked.data, dict):
             section.data = marked.data
         else:
+            section.lost = True
             section.note("the file must be made of lines `key: value`")
         return section
 
@@ -108,7 +110,8 @@ class Section:
         """The value of a key that must be there; `what` says what it is for."""
         if not self.has(key):
             self.known.append(key)
-            self.note(f"`{self.name(key)}` is missing: {what}")
+            if not self.lost:
+                self.note(f"`{self.name(key)}` is missing: {what}")
             return instead
         return self.take(key, read, instead)
 
@@ -136,7 +139,7 @@ class Section:
         if isinstance(held, Mapping):
             return Section(self.marked, self.problems, (*self.path, key), held)
         self.note(f"`{self.name(key)}` must be a section with keys of its own, not {shown(held)}", key)
-        return Section(self.marked, self.problems, (*self.path, key))
+        return Section(self.marked, self.problems, (*self.path, key), lost=True)
 
     def sections(self, key: str, what: str) -> list[Section]:
         """The mappings of a list, the wrong ones left out."""

@@ -240,12 +240,17 @@ def _meeting(before: MeetingAsFiled | None, after: MeetingAsFiled | None) -> Ite
         yield f"meeting: {_meeting_text(before)} → {_meeting_text(after)}"
 
 
+_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
+
+
 def _meeting_text(meeting: MeetingAsFiled | None) -> str:
     if meeting is None:
         return "none"
-    week = "the last" if meeting.week == -1 else f"number {meeting.week}"
     day = WEEKDAYS[meeting.weekday]
-    which = f"{day} of every week" if meeting.week is None else f"{week} {day} of every month"
+    if meeting.week is None:
+        which = f"{day} of every week"
+    else:
+        which = f"the {_ORDINALS[meeting.week]} {day} of every month"
     return f"{which}, {meeting.at:%H:%M} of {meeting.host}, {meeting.minutes} minutes"
 
 

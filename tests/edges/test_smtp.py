@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.fakes.smtpserver import DROP, SILENCE, Script, a_certificate, smtp_server
 from tests.outgoing import NOW
 
 from twinpost.core.model.outgoing import Accepted, Deferred, Refused, Scope
 from twinpost.edges import smtp
 from twinpost.edges.smtp import Brake, SmtpPostman
-from twinpost.edges.smtp_session import Door, Timeouts
+from twinpost.edges.smtp_session import Door, Timeouts, dotted
 from twinpost.errors import LedgerError, SignInRefused, WireError
 
 SHARED = "letters@school.example"
@@ -76,6 +78,32 @@ async def test_a_mail_is_handed_over_octet_for_octet_with_its_queue_id() -> None
     async with a_postman(script) as postman:
         assert await send(postman, octets=octets) == Accepted("250 2.0.0 queued as 1")
     assert script.arrived == [((KARI,), octets)]
+
+
+@pytest.mark.parametrize(
+    ("octets", "expected"),
+    [
+        (b"a\r\n", b"a\r\n.\r\n"),
+        (b"a", b"a\r\n.\r\n"),
+        (b".\r\n", b"..\r\n.\r\n"),
+        (b"a\r\n.\r\n.b\r\n", b"a\r\n..\r\n..b\r\n.\r\n"),
+        (b"a\n.\nMAIL FROM:<x>\n", b"a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n"),
+        (b"a\r.\r\n", b"a\r\n..\r\n.\r\n"),
+        (b"a\r\n.\nb\r\n", b"a\r\n..\r\nb\r\n.\r\n"),
+        (b"a\n\rb\r\n", b"a\r\n\r\nb\r\n.\r\n"),
+        (b"", b"\r\n.\r\n"),
+    ],
+)
+def test_no_mail_can_end_before_its_end(octets: bytes, expected: bytes) -> None:
+    assert dotted(octets) == expected
+
+
+@given(st.binary() | st.lists(st.sampled_from([b"\r", b"\n", b".", b"a"])).map(b"".join))
+def test_only_the_end_of_a_mail_looks_like_its_end(octets: bytes) -> None:
+    sent = b"\r\n" + dotted(octets)
+    assert sent.index(b"\r\n.\r\n") == len(sent) - 5
+    assert b"\n.\n" not in sent
+    assert sent.count(b"\r") == sent.count(b"\n") == sent.count(b"\r\n")
 
 
 async def test_one_connection_serves_many_mails() -> None:

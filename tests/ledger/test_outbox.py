@@ -104,7 +104,6 @@ def test_a_sent_mail_is_done(ledger_engine: sa.Engine) -> None:
     (id_,) = put(ledger_engine, "a")
     claimed(ledger_engine)
     with ledger_engine.begin() as connection:
-        outbox.began(connection, [id_], NOW)
         outbox.record(connection, id_, Sent("250 queued as 1"), NOW + MINUTE)
     row = the_row(ledger_engine, "a")
     assert (row.state, row.sent_at, row.reply, row.tries) == ("sent", NOW + MINUTE, "250 queued as 1", 1)
@@ -137,7 +136,6 @@ def test_mails_in_doubt_go_again_with_the_same_message_id_and_contents(ledger_en
     (id_,) = put(ledger_engine, "a")
     with ledger_engine.begin() as connection:
         (before,) = outbox.claim(connection, NOW, 1, "one")
-        outbox.began(connection, [id_], NOW)
     with ledger_engine.begin() as connection:
         assert outbox.in_doubt(connection, NOW + MINUTE, "one") == [id_]
         (after,) = outbox.claim(connection, NOW + MINUTE, 1, "one")

@@ -231,7 +231,7 @@ class Dispatch:
     # -- one turn --------------------------------------------------------------------------------
 
     async def _turn(self, tried: Tried | None, wanted: bool) -> tuple[Parcel | None, datetime | None]:
-        """One transaction: write down how the last try ended, claim the next mail and mark it as begun.
+        """One transaction: write down how the last try ended, and claim the next mail.
 
         Returns that mail, or None and when one will be due.
         """
@@ -246,7 +246,6 @@ class Dispatch:
             if not wanted:
                 return None, None
             for parcel in outbox.claim(connection, now, 1, self._worker):
-                outbox.began(connection, [parcel.id], now)
                 return parcel, None
             outbox.in_doubt(connection, now)  # lapsed claims of other processes
             return None, outbox.next_due(connection)

@@ -21,6 +21,9 @@ from twinpost.errors import TwinpostError
 
 SLOWEST = 20_000  # octets a second: a large mail may take as long as this needs
 
+READY, DONE = 354, 250  # RFC 5321, 4.2.3: send the mail; it is accepted
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _FINAL = re.compile(r"5\d\d ")
 _ADDRESS = re.compile(r"[!#$%&'*+/=?^_`{|}~.A-Za-z0-9-]+@[A-Za-z0-9.-]+")
 
@@ -151,9 +154,21 @@ class Session:
             await self._client.mail(_plain(sender), options=self._options(octets))
         await self._name(recipients)
         async with self._limited(Stage.CONTENT, timeouts.content + len(octets) / SLOWEST):
-            response = await self._client.data(octets)
+            reply = await self._deliver(octets)
         self._rests_since = monotonic()
-        return Accepted(reply_of(response.code, response.message))
+        return Accepted(reply)
+
+    async def _deliver(self, octets: bytes) -> str:
+        """DATA by hand: the library takes half a second of the loop's time for 25 MB."""
+        protocol = self._client.protocol
+        ready = await self._client.execute_command(b"DATA")
+        if protocol is None or ready.code != READY:
+            raise SMTPResponseException(ready.code, ready.message)
+        protocol.write(dotted(octets))
+        end = await protocol.read_response()
+        if end.code != DONE:
+            raise SMTPResponseException(end.code, end.message)
+        return reply_of(end.code, end.message)
 
     async def _name(self, recipients: Sequence[str]) -> None:
         refusals = []
@@ -218,8 +233,7 @@ class Session:
 
     def _broken_by(self, outcome: Outcome) -> bool:
         """After an answer that is none the dialogue cannot be trusted; 421 has ended it."""
-        understood = not outcome.reply.startswith("-")
-        return not (understood and self._client.is_connected)
+        return outcome.reply.startswith(("-", "421")) or not self._client.is_connected
 
     def _lost(self, stage: Stage, error: Exception) -> Deferred:
         host, port = self._door.host, self._door.port
@@ -231,6 +245,18 @@ class Session:
 
     def _trouble(self, sentence: str) -> Ended:
         return Ended(Deferred(f"{self._door.host}:{self._door.port} {sentence}", Scope.US), Stage.OPENING)
+
+
+def dotted(octets: bytes) -> bytes:
+    """A mail as it goes after DATA (RFC 5321, 4.5.2): CRLF alone ends a line, so that no server can be
+    made to see the end of the mail in its middle; leading dots doubled; the end.
+    """
+    if not octets.count(b"\r") == octets.count(b"\n") == octets.count(b"\r\n"):
+        octets = _LINE_END.sub(b"\r\n", octets)
+    if not octets.endswith(b"\r\n"):
+        octets += b"\r\n"
+    first = b"." if octets.startswith(b".") else b""
+    return first + octets.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _plain(address: str) -> str:

@@ -491,6 +491,7 @@ def test_several_letters_of_which_one_is_new_are_a_letter() -> None:
         (a_subject((2,), talk=True), Kind.UNCLEAR),
         (a_subject((2,), (), (), cleaned="Here comes letter 2"), Kind.LETTER),
         (a_subject((1,), (), cleaned="Letter 1 to CM2 Lyon"), Kind.LETTER),
+        (a_subject((1,), (), (), part=(2, 3), cleaned="Letter 1 (part 2 of 3)"), Kind.LETTER),
         (a_subject(), Kind.LETTER),
         (SubjectReading(cleaned="Thank you for the letters", product="letter"), Kind.OTHER),
     ],

@@ -26,8 +26,11 @@ from twinpost.core.sorting.facts import Facts
 
 Places = tuple[Membership, ...]
 
-MOST_WORDS_AROUND = 2
+MOST_WORDS_AROUND = 3
 """Words beside the letter's own that a subject may have when nothing is attached."""
+
+WORDS_OF_A_PART = 4
+""" "part 2 of 3" """
 
 
 def letter(facts: Facts) -> Sorted | None:
@@ -141,6 +144,7 @@ def _only_talks(facts: Facts) -> bool:
         return subject.talk
     mentions = (*subject.from_, *subject.to, *subject.loose)
     explained = 1 + len(subject.numbers) + sum(1 + len(mention.words.split()) for mention in mentions)
+    explained += WORDS_OF_A_PART if subject.part else 0
     return len(subject.cleaned.split()) - explained > MOST_WORDS_AROUND
 
 

@@ -254,6 +254,7 @@ SAMPLES: dict[str, Sample] = {
     "passed-on-too-large": (LUC, replace(PASSED_ON, too_large=True)),
     "passed-on-hostile": (LUC, replace(PASSED_ON, sender=HOSTILE, subject=HOSTILE_LINES, said=HOSTILE)),
     "done-passed-on": (KARI, Done("passed-on", SUBJECT, ("Luc Martin",))),
+    "done-passed-on-too-large": (KARI, Done("passed-on-too-large", SUBJECT, ("Luc Martin",))),
     "done-not-passed-on": (KARI, Done("not-passed-on", SUBJECT)),
     "done-nickname-forgotten": (KARI, Done("nickname-forgotten", "the tigers")),
     "done-address-added": (LUC, Done("address-added", "Letter 1 from CM2 Lyon", ("luc@home.example",))),

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-
 from tests.ledgers import new_ledger
+
 from twinpost.app import agenda, live
 from twinpost.app.enact import Told
 from twinpost.app.process import Processed, process

@@ -218,7 +218,7 @@ def _pass_on(case: Case, asked: AskedMail, choice: Choice) -> Decision:
         )
         for person in to
     )
-    done = Done("passed-on", reading.subject, names(to))
+    done = Done("passed-on-too-large" if too_large and parts else "passed-on", reading.subject, names(to))
     return Decision(effects=(*tells, _answer_mail(case, done, exchange.id)))
 
 
@@ -261,7 +261,8 @@ def _pass_on_letter(case: Case, asked: AskedMail, letter: Letter) -> Decision:
         key=f"passed-on/{asked.kept.id}",
         delivery=delivery,
     )
-    done = Done("passed-on", asked.reading.subject, names(missing))
+    what = "passed-on-too-large" if state.too_large else "passed-on"
+    done = Done(what, asked.reading.subject, names(missing))
     return Decision(
         effects=(
             *(arrival_for(state, person) for person in missing),

@@ -160,8 +160,8 @@ class PassedOn:
 class Done:
     """The answer to an answer or an order: what was done.
 
-    `what` is a code: passed-on, not-passed-on, nickname-forgotten, address-added, address-refused,
-    already-answered, letter-withdrawn.
+    `what` is a code: passed-on, passed-on-too-large, not-passed-on, nickname-forgotten, address-added,
+    address-refused, already-answered, letter-withdrawn.
     """
 
     name: ClassVar[str] = "done"

@@ -12,6 +12,10 @@ _TAGS = re.compile(r"(?:\[[^\[\]]{1,40}\] ?|\*{1,5}[^*]{1,20}\*{1,5} ?){1,5}")
 """What gateways and lists put before a subject: "[EXTERNAL]", "***SPAM***"; folded text."""
 
 
+LONGEST_SUBJECT = 500
+"""Characters of a subject that are looked at: tags and the longest phrase are far shorter."""
+
+
 @dataclass(frozen=True, slots=True)
 class AutomaticWords:
     """Phrases of automatic mail in every language; all folded (`prepared`).
@@ -42,7 +46,7 @@ def opens_with(subject: str, phrases: Iterable[str]) -> bool:
 
     Tags of gateways are passed over; reply prefixes are not: "Re: Automatic reply" is a person's.
     """
-    whole = prepared(subject)
+    whole = prepared(subject[:LONGEST_SUBJECT])
     tags = _TAGS.match(whole)
     beginnings = (whole, whole[tags.end() :]) if tags else (whole,)
     return any(_begins(text, phrase) for text in beginnings for phrase in phrases)

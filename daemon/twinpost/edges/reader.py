@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import twinpost
 from twinpost.core.model.mail import Defect, Reading
@@ -70,16 +70,20 @@ class MailReader:
         return read_enclosures(self._originals.get(sha256), parts)
 
     def _read_apart(self, sha256: str) -> Reading:
+        with self._originals.path(sha256).open("rb") as original:
+            return self._child_of(original, sha256) or self._head_of(original)
+
+    def _child_of(self, original: BinaryIO, sha256: str) -> Reading | None:
+        """What the other process read, or None when it died of the message."""
         try:
-            with self._originals.path(sha256).open("rb") as original:
-                done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
-                    self._command(),
-                    stdin=original,
-                    capture_output=True,
-                    timeout=self._fence.wall_seconds,
-                    env={"PYTHONPATH": _ROOT},  # the same code as ours, and none of our secrets
-                    check=False,
-                )
+            done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
+                self._command(),
+                stdin=original,
+                capture_output=True,
+                timeout=self._fence.wall_seconds,
+                env={"PYTHONPATH": _ROOT},  # the same code as ours, and none of our secrets
+                check=False,
+            )
             if done.returncode == 0:
                 return unpack(done.stdout)
             reason = f"exit code {done.returncode}"
@@ -87,17 +91,20 @@ class MailReader:
             reason = "out of time"
         except (ValueError, KeyError, TypeError) as error:
             reason = f"its answer is broken: {error}"
+        except OSError as error:
+            # No process can be started now, which is no fault of the message.
+            log.warning("original %s is read without a process of its own: %s", sha256[:12], error)
+            return read(self._originals.get(sha256))
         log.warning("original %s could not be read whole: %s", sha256[:12], reason)
-        return self._head_of(sha256)
+        return None
 
     def _command(self) -> list[str]:
         module = [sys.executable, "-P", "-s", "-m", "twinpost.edges.reader_child"]
         return [*module, str(self._fence.memory), str(self._fence.cpu_seconds)]
 
-    def _head_of(self, sha256: str) -> Reading:
-        with self._originals.path(sha256).open("rb") as original:
-            head = original.read(LIMITS.header_block + 1)
-        reading = read_head(head)
+    def _head_of(self, original: BinaryIO) -> Reading:
+        original.seek(0)
+        reading = read_head(original.read(LIMITS.header_block + 1))
         return replace(reading, defects=reading.defects | {Defect.TOO_LARGE})
 
 

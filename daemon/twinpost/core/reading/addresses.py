@@ -14,16 +14,11 @@ from twinpost.core.model.mail import Address
 from twinpost.core.reading.charset import one_line
 from twinpost.core.reading.headers import words_as_sent
 
-_TOKEN = re.compile(
-    r"\s*+(?:"
-    r"(?P<word>=\?[^?\s]{1,60}+\?[bBqQ]\?[^?\s]*+\?=)"
-    r'|"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)"'
-    r"|<(?P<angle>[^<>]*+)>"
-    r"|(?P<special>[,;:])"
-    r'|(?P<atom>[^\s"(),:;<>]++)'
-    r"|(?P<junk>.))",
-    re.DOTALL,
-)
+_WORD = r"(?P<word>=\?[^?\s]{1,60}+\?[bBqQ]\?[^?\s]*+\?=)"
+_QUOTED = r'"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)"'
+_OTHERS = r"""<(?P<angle>[^<>]*+)>|(?P<special>[,;:])|(?P<atom>[^\s"(),:;<>]++)|(?P<junk>.)"""
+_TOKEN = re.compile(rf"\s*+(?:{_WORD}|{_QUOTED}|{_OTHERS})", re.DOTALL)
+_TOKEN_AFTER_OPEN_QUOTE = re.compile(rf"\s*+(?:{_WORD}|{_OTHERS})", re.DOTALL)
 _PAREN = re.compile(r"\\.|[()]", re.DOTALL)
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,128}+")
 _DOMAIN = re.compile(r"[^\W_][\w.-]*+|\[[^\s\[\]]{1,80}+\]")
@@ -73,7 +68,7 @@ def addresses(value: str, most: int = 500, *, every: bool = False) -> AddressLis
     likeliest. That is for senders: among recipients a wrong one would seem to have been in copy.
     """
     state = _State(most, every)
-    at, parens = 0, True
+    at, parens, token = 0, True, _TOKEN
     while at < len(value):
         if parens and value[at] == "(":
             end = _comment_end(value, at)
@@ -82,9 +77,11 @@ def addresses(value: str, most: int = 500, *, every: bool = False) -> AddressLis
                 at = end
                 continue
             parens = False  # never closed: looked for once only
-        match = _TOKEN.match(value, at)
+        match = token.match(value, at)
         if match is None:
             break
+        if match["junk"] == '"':
+            token = _TOKEN_AFTER_OPEN_QUOTE  # never closed: looked for once only, too
         at = match.end()
         _take(state, match)
         if len(state.found) >= most:

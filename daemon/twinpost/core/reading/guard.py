@@ -63,13 +63,12 @@ def header_block(octets: bytes, start: int, end: int, limits: Limits) -> Block:
     elif cut < 0:
         cut, body = limit, end
     block = octets[start:cut]
-    if top and b"\r\n" in block and _LONE_LF.search(block):
+    if top and _mixes_line_ends(block, octets, body):
         defects.add(Defect.BARE_CR)
-        if 2 * block.count(b"\r\n") >= block.count(b"\n"):
-            cut, body = _server_end(octets, cut, body, limit)
+        server_end = _server_end(octets, cut, body, limit)
+        cut, body = server_end or (cut, body)
+        if server_end or 2 * block.count(b"\r\n") >= block.count(b"\n"):
             block = _LONE_LF.sub(b" ", octets[start:cut])
-    elif top and _crlf_below(block, octets, body):
-        defects.add(Defect.BARE_CR)
     lines = _lines(block, defects)
     fields, read = _fields(lines, limits, defects)
     if read < len(lines):
@@ -90,21 +89,22 @@ def _blank_line(octets: bytes, start: int, end: int) -> tuple[int, int]:
     return (best + 1, best + length) if best >= 0 else (-1, end)
 
 
-def _server_end(octets: bytes, cut: int, body: int, limit: int) -> tuple[int, int]:
+def _server_end(octets: bytes, cut: int, body: int, limit: int) -> tuple[int, int] | None:
     """Where the block ends for a server that knows CR LF only, when fields alone stand up to there."""
-    at = octets.find(b"\r\n\r\n", cut, limit)
-    rest = octets[body:at].split(b"\r\n") if at >= 0 else [b"no field"]
-    if all(_FIELD.match(line) or line[:1] in (b" ", b"\t", b"") for line in rest):
-        return at + 2, at + 4
-    return cut, body
+    at = octets.find(b"\r\n\r\n", max(0, cut - 2), limit)
+    if at < 0:
+        return None
+    rest = octets[body:at].split(b"\r\n")
+    fields_only = all(_FIELD.match(line) or line[:1] in (b" ", b"\t", b"") for line in rest)
+    return (at + 2, at + 4) if fields_only else None
 
 
-def _crlf_below(block: bytes, octets: bytes, body: int) -> bool:
-    """Whether a header of LF lines stands above a body of CR LF lines: such a block was smuggled in."""
-    if b"\r\n" in block or b"\n" not in block:
+def _mixes_line_ends(block: bytes, octets: bytes, body: int) -> bool:
+    """Whether lone LFs stand among CR LFs, or a whole block of LF lines above a body of CR LF lines."""
+    if not _LONE_LF.search(block):
         return False
     below = octets[body : body + _LOOK_AHEAD]
-    return 2 * below.count(b"\r\n") > below.count(b"\n")
+    return b"\r\n" in block or 2 * below.count(b"\r\n") > below.count(b"\n")
 
 
 def _lines(block: bytes, defects: set[Defect]) -> list[bytes]:

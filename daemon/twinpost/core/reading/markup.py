@@ -86,15 +86,18 @@ class _Page:
         if self.hidden or not source:
             return
         text = html.unescape(source) if "&" in source else source
-        self.begun = self.begun or not text.isspace()
         if self.preformatted:
-            first, *others = text.split("\n")
-            self.line.append(first)
-            for line in others:
-                self.end_line()
-                self.line.append(line)
+            self.say_lines(text.split("\n"))
         else:
             self.line.append(_BLANK.sub(" ", text))
+            self.begun = self.begun or not text.isspace()
+
+    def say_lines(self, lines: list[str]) -> None:
+        for number, line in enumerate(lines):
+            if number:
+                self.end_line()
+            self.line.append(line)
+            self.begun = True
 
     def opened(self, name: str, rest: str) -> None:
         if self.hidden:

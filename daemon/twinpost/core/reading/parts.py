@@ -18,7 +18,7 @@ from twinpost.core.reading.guard import Block, Limits, header_block
 from twinpost.core.reading.headers import base64_octets, decode_words, parameters, raw_text
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}+/[\w.+*-]{1,100}+", re.ASCII)
-_FIRST_LINE = re.compile(rb"\s{0,100}--([!-~][ -~]{4,80})\r?\n")
+_FIRST_LINE = re.compile(rb"\s{0,100}--([!-~][ -~]{1,80})\r?\n")
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _PART_HEADER_BLOCK = 16 * 1024
 _LONGEST_TAIL = 200  # of blanks after a delimiter

@@ -12,9 +12,10 @@ _WROTE = (
     "wrote|writes|schrieb|schreibt|geschrieben|écrit|escribió|escribio|escreveu|ha scritto|scrive|schreef|"
     "skrev|skriver|kirjoitti|napisał|napisała|napisał\\(a\\)|pisze|napsal|napsala|napsal\\(a\\)|napísal|írta|"
     "yazdı|yazmış|έγραψε|пишет|написал|написала|писал|пише|написав|a scris|escrigué|va escriure|skrifaði|"
-    "kirjutas|rakstīja|rašė|napisao|pisao|viết|כתב|כתבה|كتب|写道|寫道|작성|のメール|が書きました"
+    "kirjutas|rakstīja|rašė|napisao|pisao|viết|כתב|כתבה|كتب"
 )
-_HEAD_END = re.compile(rf"(?<!\w)(?:{_WROTE})[^:：]{{0,120}}+[:：]$", re.IGNORECASE)
+_WROTE_UNSPACED = "写道|寫道|작성|のメール|が書きました"
+_HEAD_END = re.compile(rf"(?:(?<!\w)(?:{_WROTE})|{_WROTE_UNSPACED}).{{0,120}}[:：]$", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)|\d[./-]\d{1,2}[./-]\d|年")
 _MAY_BEGIN_HEAD = re.compile(r"[\d@]|[:：]\s*$")  # its first line has the date, the address or the whole
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")

@@ -23,7 +23,7 @@ from twinpost.app.joined import join_withheld
 from twinpost.core.deciding.backoff import Backoff
 from twinpost.edges import clock, systemd
 from twinpost.edges.logs import log
-from twinpost.errors import LedgerError, SignInRefused, WireError
+from twinpost.errors import ConfigError, LedgerError, SignInRefused, WireError
 from twinpost.ledger import facts, outbox
 from twinpost.wiring import Parts
 
@@ -111,22 +111,27 @@ class Service:
         while not self._end.is_set():
             self._beat("mail")
             try:
-                await self._may_sign_in()
-                if self._end.is_set():
-                    return
+                backoff = await self._mail_session(backoff)
+            except LedgerError as error:
+                await self._ledger_trouble(error)
+            await self._pause(backoff.pause(random.random()))  # noqa: S311  (spreads, hides nothing)
+
+    async def _mail_session(self, backoff: Backoff) -> Backoff:
+        """One connection, from its sign-in to its end. Returns how long to wait for the next."""
+        try:
+            await self._may_sign_in()
+            if not self._end.is_set():
                 await self._in_mail(self.parts.collector.open)
                 await self._trouble("")
                 backoff = Backoff()
                 await self._read_mail()
-            except SignInRefused as error:
-                await self.parts.imap_sign_ins.refused()
-                await self._trouble(str(error))
-            except WireError as error:
-                await self._trouble(str(error))
-                backoff = backoff.failed()
-                await self._pause(backoff.pause(random.random()))  # noqa: S311  (spreads, hides nothing)
-            except LedgerError as error:
-                await self._ledger_trouble(error)
+        except SignInRefused as error:
+            await self.parts.imap_sign_ins.refused()
+            await self._trouble(str(error))
+        except (WireError, ConfigError) as error:  # ConfigError: the password has gone meanwhile
+            await self._trouble(str(error))
+            return backoff.failed()
+        return backoff
 
     async def _may_sign_in(self) -> None:
         while (until := await self.parts.imap_sign_ins.wait_until()) and not self._end.is_set():
@@ -138,7 +143,7 @@ class Service:
         folders = self.parts.settings.imap.folders
         names = {key: name for key, name in asdict(folders).items() if name} if folders else {}
         while not self._end.is_set():
-            count = await self._in_mail(collector.collect)
+            count = await self._in_mail(lambda: collector.collect(lambda: self._beat("mail")))
             self._beat("mail")
             await self._note(MAIL_READ_AT, clock.now().isoformat())
             if count:
@@ -228,7 +233,7 @@ class Service:
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than until the end."""
         try:
-            async with asyncio.timeout(max(seconds, 0.05)):
+            async with asyncio.timeout(max(seconds, 0.0)):
                 await self._end.wait()
         except TimeoutError:
             return

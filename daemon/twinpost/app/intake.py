@@ -44,8 +44,11 @@ class Collector:
         """Connect. A new UIDVALIDITY makes every stored UID void: all is listed anew, known by content."""
         self.uidvalidity = self.mailbox.open()
 
-    def collect(self) -> int:
-        """Keep everything that has not been kept, oldest first. Returns how many messages."""
+    def collect(self, beat: Callable[[], None] = lambda: None) -> int:
+        """Keep everything that has not been kept, oldest first. Returns how many messages.
+
+        `beat` is called after each batch: a first start may have a hundred thousand to read.
+        """
         validity, last = self.desk.do_now(lambda c: journal.last_uid(c, self.mailbox.name))
         after = last if validity == self.uidvalidity else 0
         count = 0
@@ -53,6 +56,7 @@ class Collector:
             arrivals = [*self._fetch(batch)]
             self.desk.do_now(lambda c, a=arrivals, b=batch: self._keep(c, a, b[-1].uid))  # type: ignore[misc]
             count += len(arrivals)
+            beat()
         return count
 
     def _fetch(self, batch: Sequence[Waiting]) -> Iterator[Arrival]:

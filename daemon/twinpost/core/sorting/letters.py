@@ -7,24 +7,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from twinpost.core.model.kind import Choice, Kind, Sorted
+from twinpost.core.model.kind import Kind, Sorted
 from twinpost.core.model.known import Arrived
-from twinpost.core.model.letter import Certainty, Delivery, Letter
-from twinpost.core.model.people import Membership, Role
-from twinpost.core.sorting.choices import in_words, letter_choices, letter_of, more_choice, with_no_letter
+from twinpost.core.model.letter import Certainty, Letter
+from twinpost.core.model.people import Role
+from twinpost.core.sorting.asking import Places, ask, place_in, unclear
+from twinpost.core.sorting.choices import in_words, letter_choices, letter_of
 from twinpost.core.sorting.directions import (
     Direction,
     due_numbers,
     exchanges_of,
     her_own,
     lines_of,
-    logged,
     own_classes,
     readings,
 )
 from twinpost.core.sorting.facts import Facts
-
-Places = tuple[Membership, ...]
+from twinpost.core.sorting.here_already import here_already
 
 MOST_WORDS_AROUND = 3
 """Words beside the letter's own that a subject may have when nothing is attached."""
@@ -86,7 +85,7 @@ def _by_thread(facts: Facts, places: Places) -> Sorted | None:
         return _reply_with_files(facts, places)
     answered = replace(answered, part=facts.subject.part, certainty=Certainty.INFERRED)
     because = f"It answers a mail about {in_words(answered, direction)} and brings files of the same class."
-    return _here_already(facts, places, answered, direction, lines, because)
+    return here_already(facts, places, answered, direction, lines, because)
 
 
 def _letter_of_thread(facts: Facts) -> tuple[Letter, tuple[Arrived, ...]] | None:
@@ -107,7 +106,7 @@ def _reply_with_files(facts: Facts, places: Places) -> Sorted:
     own = [d for d in her_own(places) if d.exchange.id == places[0].exchange.id]
     choices = letter_choices(replace(facts, subject=subject), own)
     because = "It brings files in answer to a letter of another class: probably a letter of its own."
-    return _unclear(places, "reply-with-files", choices=tuple(choices), because=because)
+    return unclear(places, "reply-with-files", choices=tuple(choices), because=because)
 
 
 def _named(facts: Facts, places: Places) -> Sorted:
@@ -117,18 +116,18 @@ def _named(facts: Facts, places: Places) -> Sorted:
     fitting = [d for d in possible if _from_her(d, places) or _forwarded(facts, d, places)]
     if any(mention.lookalike for mention in (*subject.from_, *subject.to)):
         why = "A class name in the subject only looks like one that we know."
-        return _ask(facts, places, "lookalike", [*fitting, *her_own(places)], why)
+        return ask(facts, places, "lookalike", [*fitting, *her_own(places)], why)
     if not fitting:
         return _contradiction(facts, places, possible)
     if _only_talks(facts):
-        return _ask(facts, places, "talk", fitting, "It brings no file and may only talk about a letter.")
+        return ask(facts, places, "talk", fitting, "It brings no file and may only talk about a letter.")
     if subject.number_trouble:
         why = f"The number in the subject is {subject.number_trouble}."
-        return _ask(facts, places, "number", fitting, why)
+        return ask(facts, places, "number", fitting, why)
     chosen = fitting if len(fitting) == 1 else [d for d in fitting if _due(facts, d)]
     if len(chosen) != 1:
         why = "The subject leaves more than one reading of the classes."
-        return _ask(facts, places, "ambiguous", fitting, why)
+        return ask(facts, places, "ambiguous", fitting, why)
     return _numbered(facts, places, chosen[0], narrowed=len(fitting) > 1)
 
 
@@ -155,7 +154,7 @@ def _contradiction(facts: Facts, places: Places, possible: tuple[Direction, ...]
         why = "The subject names a class that is not known."
     else:
         why = "The classes in the subject contradict what we know of the sender."
-    return _ask(
+    return ask(
         facts, places, "unknown-class" if unknown else "contradiction", [*her_own(places), *possible], why
     )
 
@@ -176,7 +175,7 @@ def _numbered(facts: Facts, places: Places, direction: Direction, *, narrowed: b
     due = due_numbers(direction, subject.product, facts.known.arrived, facts.arrived_at)
     if len(due) != 1 or not (subject.from_ or subject.to or subject.to_all or subject.loose):
         why = "The subject gives no number, and not exactly one letter is due."
-        return _ask(facts, places, "no-number", [direction], why)
+        return ask(facts, places, "no-number", [direction], why)
     inferred = letter_of(facts, direction, due, Certainty.INFERRED)
     because = f"The subject gives no number; only {in_words(inferred, direction)} is due."
     return _placed(facts, places, inferred, direction, because)
@@ -192,79 +191,8 @@ def _placed(facts: Facts, places: Places, named: Letter, direction: Direction, b
     """A letter that is new, or more of one that is here."""
     lines = lines_of(named, facts.known.arrived)
     if {line.number for line in lines} >= set(named.numbers):
-        return _here_already(facts, places, named, direction, lines, because)
-    return Sorted(Kind.LETTER, (because,), _place(places, direction), named)
-
-
-def _here_already(
-    facts: Facts,
-    places: Places,
-    named: Letter,
-    direction: Direction,
-    lines: tuple[Arrived, ...],
-    because: str,
-) -> Sorted:
-    """Open: more of it. Closed or answered: a marked part, a copy without anything new, or a question."""
-    delivery = lines[-1].delivery
-    place = _place(places, direction)
-    more = Sorted(Kind.LETTER, (because,), place, named, delivery)
-    if _is_open(facts, delivery, lines):
-        if facts.subject.is_forward and not facts.brings_something:
-            return Sorted(Kind.REPLY, (because, "It forwards what is here already."), place)
-        return replace(more, because=(because, "The letter is open: this is more of it."))
-    if named.part:
-        return replace(more, because=(because, "The letter is closed, but this is marked as a part of it."))
-    if not facts.brings_something and facts.subject.is_forward:
-        return Sorted(Kind.REPLY, (because, "It forwards what is here already."), place)
-    if facts.files and not facts.brings_something:
-        return replace(more, because=(because, "All its files came before: it was sent again."))
-    choices = (more_choice(named, direction, delivery), *_next(facts, direction))
-    return _unclear(
-        places,
-        "closed",
-        choices=choices,
-        because=f"{because} That letter is closed or answered.",
-        place=place,
-    )
-
-
-def _next(facts: Facts, direction: Direction) -> tuple[Choice, ...]:
-    """What else it may be: the letters that are due, or the next one."""
-    subject = replace(facts.subject, numbers=(), number_trouble="")
-    return tuple(letter_choices(replace(facts, subject=subject), [direction]))
-
-
-def _is_open(facts: Facts, delivery: int, lines: tuple[Arrived, ...]) -> bool:
-    held = next((d for d in facts.known.deliveries if d.id == delivery), None)
-    if held is None or held.closed_at is not None:
-        return False
-    return not _answered(facts, held, lines)
-
-
-def _answered(facts: Facts, held: Delivery, lines: tuple[Arrived, ...]) -> bool:
-    """Whether a letter of the same or a higher number has come the other way since this one came."""
-    written = held.letter
-    back = [
-        line
-        for to_class in written.to_classes
-        for line in logged(
-            written.exchange_id, written.product, to_class, (written.from_class,), facts.known.arrived
-        )
-    ]
-    since = min(line.first_at for line in lines)
-    return any(line.number >= max(written.numbers) and line.first_at > since for line in back)
-
-
-def _ask(facts: Facts, places: Places, why: str, directions: list[Direction], because: str) -> Sorted:
-    choices = tuple(letter_choices(facts, directions))
-    place = _place(places, directions[0]) if directions else None
-    return _unclear(places, why, choices=choices, because=because, place=place)
-
-
-def _unclear(
-    places: Places, why: str, *, choices: tuple[Choice, ...], because: str, place: Membership | None = None
-) -> Sorted:
-    return Sorted(Kind.UNCLEAR, (because,), place or places[0], choices=with_no_letter(choices), why=why)
+        return here_already(facts, places, named, direction, lines, because)
+    return Sorted(Kind.LETTER, (because,), place_in(places, direction), named)
 
 
 def _forwarded(facts: Facts, direction: Direction, places: Places) -> bool:
@@ -281,9 +209,3 @@ def _direction(named: Letter, places: Places) -> Direction | None:
     """A letter's direction, when the sender has a place in its exchange."""
     exchange = next((x for x in exchanges_of(places) if x.id == named.exchange_id), None)
     return Direction(exchange, named.from_class, named.to_classes) if exchange else None
-
-
-def _place(places: Places, direction: Direction) -> Membership:
-    """The sender's place in a letter's exchange: in the class that wrote it, when she has one there."""
-    here = [place for place in places if place.exchange.id == direction.exchange.id]
-    return next((p for p in here if p.school_class.id == direction.from_class), here[0])

@@ -202,6 +202,7 @@ def test_reading_and_moving_mark_nothing_as_read_and_spare_what_others_deleted(
     mailbox.fetch([ours, theirs, rest])
     list(mailbox.stream(rest))
     mailbox.move([ours], "twinpost/Done")
+    mailbox.fetch([theirs, rest])  # now the folder is open for writing
     left = {ours: {"$TwinpostCopied"}} if "UIDPLUS" in hide else {}
     assert server.flags() == left | {theirs: {"\\Deleted"}, rest: set()}
     assert [each.octets for each in server.account.folders["twinpost/Done"].messages] == [LETTER]

@@ -68,14 +68,18 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Sign out if that is possible; never raises."""
+        if self._client is not None:
+            with suppress(Exception):
+                self._client.wire.allow(2.0)
+                self._client.logout()
+        self._drop()
+
+    def _drop(self) -> None:
+        """Hang up without a word, as the server may be the reason."""
         client, self._client = self._client, None
-        if client is None:
-            return
-        with suppress(Exception):
-            client.wire.allow(2.0)
-            client.logout()
-        with suppress(Exception):
-            client.shutdown()
+        if client is not None:
+            with suppress(Exception):
+                client.wire.shutdown()
 
     def waiting(self, after: int) -> list[Waiting]:
         """The messages with a UID above `after`, lowest UID first."""
@@ -124,8 +128,6 @@ class ImapMailbox:
         with self._asking("be watched") as client:
             ends_at = monotonic() + seconds
             while True:
-                if client.wire.news():  # also what was told during the commands before, and is told once
-                    return True
                 turn = min(ends_at - monotonic(), self._poll_seconds, IDLE_SECONDS)
                 heard, woken = self._rest(client, turn)
                 if heard:
@@ -158,7 +160,7 @@ class ImapMailbox:
         idle = client.has_capability("IDLE")
         if idle:
             wire.begin_idle()
-        heard, woken = wire.news(), False
+        heard, woken = wire.news(), False  # also what was told during the commands before, and is told once
         while not (heard or woken) and (left := ends_at - monotonic()) > 0:
             wire.allow(left + self._patience)
             wire.listen(left, self._bell)
@@ -239,11 +241,11 @@ class ImapMailbox:
         try:
             yield
         except TwinpostError:
-            self.close()
+            self._drop()
             raise
         # the last three: imapclient met an answer that it cannot read
         except (OSError, imaplib.IMAP4.error, ValueError, LookupError, TypeError) as error:
-            self.close()
+            self._drop()
             raise self._trouble(f"could not {purpose}: {_said(error)}. It will be tried again.") from error
 
     def _trouble(self, text: str) -> WireError:

@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """The folder "rules", "templates", "migrations" or "systemd": in the installed wheel, else the checkout's."""
+    """The folder "rules", "templates", "migrations" or "systemd": in the wheel, else the checkout."""
     installed = _PACKAGE / "shipped" / name
     return installed if installed.is_dir() else _PACKAGE.parent.parent / name

@@ -12,8 +12,8 @@ from twinpost.core.reading.words import Meaning
 
 _BREAKS = ":;!?()[]{}|="
 _PARTING = ",/&+"
-_LONGEST_NAME = 12  # units of an unknown name that are looked at
-_MOST_SLOTS = 10
+_LONGEST_NAME = 8  # units of an unknown name that are looked at
+_MOST_SLOTS = 8
 _YEARS = range(1990, 2100)
 
 Role = Meaning | None
@@ -40,14 +40,28 @@ class Directions:
         known = [mentions for mentions in slots if any(one.class_ids for one in mentions)]
         return tuple(dict.fromkeys(mention for mentions in known or slots for mention in mentions))
 
+    def ends(self) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+        """Senders and receivers. Where one side is named and a single other class stands loose in the
+        line, that is the other side: "7B Oslo: letter 2 to Lyon"."""
+        from_, to = self.named(Meaning.FROM), self.named(Meaning.TO)
+        named = {one.class_ids for one in (*from_, *to)}
+        others = {one.class_ids: one for one in reversed(self.loose) if one.class_ids not in named}
+        other = tuple(others.values()) if len(others) == 1 else ()
+        if not from_ and (to or self.to_all):
+            return other, to
+        return from_, to or (() if self.to_all or not from_ else other)
+
     def contradicts(self) -> bool:
-        """Whether two different places of the line fill one role differently."""
-        return any(
-            len({tuple(one.class_ids for one in mentions) for place, mentions in self.slots if place is role})
-            > 1
-            and len(self.named(role)) > 1
-            for role in (Meaning.FROM, Meaning.TO)
-        )
+        """Whether two places of the line fill one role differently, or a name was passed over."""
+        return any(self._disagree(role) for role in (Meaning.FROM, Meaning.TO))
+
+    def _disagree(self, role: Meaning) -> bool:
+        slots = [mentions for place, mentions in self.slots if place is role and mentions]
+        known = {tuple(one.class_ids for one in mentions) for mentions in slots if mentions[0].class_ids}
+        passed_over = [
+            one for mentions in slots for one in mentions if not one.class_ids and not one.words[:1].islower()
+        ]
+        return len(known) > 1 or bool(known and passed_over)
 
     def take(self, run: Sequence[Unit], role: Role) -> None:
         """Note what stood between two directions."""
@@ -63,16 +77,15 @@ class Directions:
         """The mentions of one slot. An unknown name is a member at the beginning, before a known one,
         or behind "and"; behind a mere comma the sentence goes on."""
         last_known = max((at for at, (item, _) in enumerate(items) if _has_class(item)), default=-1)
+        first = True
         for at, (item, behind_and) in enumerate(items):
-            if _has_class(item):
-                yield self._known(item)
-                continue
-            mention = self._unknown(item, role)
+            mention = self._known(item) if _has_class(item) else self._unknown(item, role)
             if mention is None:
                 continue
             looks_like_name = _is_capital(item)
-            if at == 0 or at < last_known or mention.class_ids or (behind_and and looks_like_name):
+            if first or at <= last_known or mention.class_ids or (behind_and and looks_like_name):
                 yield mention
+                first = False
             elif behind_and or looks_like_name:
                 self.certain = False
 
@@ -118,7 +131,7 @@ def directions(units: Sequence[Unit], line: str, roll: Roll) -> Directions:
     letter_seen = False
     for at, unit in enumerate(units):
         letter_seen = letter_seen or unit.shape is Shape.LETTER
-        turn = _direction(units, at)
+        turn = _direction(units, at, role is Meaning.TO and not _has_class(run))
         if unit.role is not None and (role is None or _has_class(run)):
             found.take(run, role)
             run, role = [unit], unit.role
@@ -140,18 +153,24 @@ def directions(units: Sequence[Unit], line: str, roll: Roll) -> Directions:
     return found
 
 
-def in_one_exchange(mentions: Sequence[Mention], roll: Roll) -> dict[Mention, Mention]:
-    """Each mention with the ids that remain when all classes named must be of one exchange.
+def in_one_exchange(mentions: Sequence[Mention], roll: Roll) -> dict[Mention, Mention] | None:
+    """Each mention with the ids that remain when all classes named must be of one exchange; None where no
+    exchange has them all.
 
     A teacher of two exchanges has her class's names in both; the partner's name tells which is meant.
     """
     known = [mention for mention in mentions if mention.class_ids]
     shared = [{roll.exchanges[class_id] for class_id in mention.class_ids} for mention in known]
     common = set.intersection(*shared) if shared else set()
+    if known and not common:
+        return None
     if len(common) != 1:
         return {mention: mention for mention in mentions}
     return {
-        mention: replace(mention, class_ids=_within(mention.class_ids, common, roll)) for mention in mentions
+        mention: replace(mention, class_ids=_within(mention.class_ids, common, roll))
+        if len(mention.class_ids) > 1
+        else mention
+        for mention in mentions
     }
 
 
@@ -159,13 +178,17 @@ def _within(ids: tuple[int, ...], exchanges: set[int], roll: Roll) -> tuple[int,
     return tuple(class_id for class_id in ids if roll.exchanges[class_id] in exchanges)
 
 
-def _direction(units: Sequence[Unit], at: int) -> Role:
-    """Whether a word or arrow opens the place of a sender or a receiver."""
+def _direction(units: Sequence[Unit], at: int, awaits_class: bool) -> Role:
+    """Whether a word or arrow opens the place of a sender or a receiver.
+
+    `awaits_class`: a receiver is still to be named, so that "of" does not open a sender: "to the class of".
+    """
     unit = units[at]
     if unit.shape is Shape.SIGN:
         return {"→": Meaning.TO, "←": Meaning.FROM}.get(unit.text)
     for sure, near in ((Meaning.FROM, Meaning.FROM_NEAR), (Meaning.TO, Meaning.TO_NEAR)):
-        if sure in unit.means or (near in unit.means and _class_follows(units, at)):
+        is_near = near in unit.means and not (awaits_class and sure is Meaning.FROM)
+        if sure in unit.means or (is_near and _class_follows(units, at)):
             return sure
     return None
 
@@ -209,7 +232,8 @@ def _items(run: Sequence[Unit]) -> Iterator[tuple[Sequence[Unit], bool]]:
     behind_and = False
     for unit in run:
         is_and = Meaning.AND in unit.means or unit.is_sign("&+")
-        if not is_and and not unit.is_sign(_PARTING):
+        is_date = unit.is_sign("/") and bool(item) and item[-1].shape is Shape.NUMBER
+        if is_date or not (is_and or unit.is_sign(_PARTING)):
             item.append(unit)
             continue
         if item:

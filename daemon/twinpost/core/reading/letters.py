@@ -12,6 +12,7 @@ from twinpost.core.reading.words import NOTHING, Meaning
 
 _HIGHEST_PART = 99
 _BARE_PART = 9  # "2/3" without brackets is a part; "12/10" is a date
+_LONGEST_ROMAN = 6  # XXVIII
 _GAP = 6  # signs and fillers between a product and its number
 
 
@@ -140,6 +141,8 @@ def with_letters(units: Sequence[Unit]) -> list[Unit]:
 
 def _letter_at(units: Sequence[Unit], at: int) -> tuple[Unit, int] | None:
     """The letter that begins here, with a number before or after its product, and where it ends."""
+    if units[at].shape is Shape.CLASS or (units[at].is_unknown and len(units[at].text) > _LONGEST_ROMAN):
+        return None
     before, product_at = _leading_number(units, at)
     product = unit_at(units, product_at)
     if product is None or Meaning.PRODUCT not in product.means:
@@ -149,8 +152,15 @@ def _letter_at(units: Sequence[Unit], at: int) -> tuple[Unit, int] | None:
     if before and after and before.values != after.values:
         after = Numbers((), before.trouble or after.trouble or "broken", after.end)
     found = after or before
-    end = max(product_at + 1, after.end if after else 0)
+    end = _past_total(units, max(product_at + 1, after.end if after else 0))
     return _joined(units[at:end], Shape.LETTER, product=product.means[Meaning.PRODUCT], found=found), end
+
+
+def _past_total(units: Sequence[Unit], at: int) -> int:
+    """Past the "of 4" of "letter 2 of 4", which is no part mark."""
+    unit = unit_at(units, at)
+    counted = unit is not None and Meaning.OF in unit.means and _plain(units, at + 1) is not None
+    return at + 2 if counted and not _names_follow(units, at + 2) else at
 
 
 def _leading_number(units: Sequence[Unit], at: int) -> tuple[Numbers | None, int]:
@@ -179,7 +189,7 @@ def _number_after(units: Sequence[Unit], product_at: int, several: bool) -> Numb
         unit, following = units[at], unit_at(units, at + 1)
         found = list_at(units, at, several)
         if found is not None:
-            return None if distant and not several and _counts(units, found) else found
+            return None if distant and _counts(units, found, several) else found
         if _is_minus(units, at):
             return Numbers((), "negative", at + 2)
         if _is_blank_to_fill(unit, following, at == product_at + 1):
@@ -193,9 +203,11 @@ def _number_after(units: Sequence[Unit], product_at: int, several: bool) -> Numb
     return None
 
 
-def _counts(units: Sequence[Unit], found: Numbers) -> bool:
+def _counts(units: Sequence[Unit], found: Numbers, several: bool) -> bool:
+    """Whether numbers at a distance count what follows them: "(26 photos)"."""
     following = unit_at(units, found.end)
-    return not found.ordinal and following is not None and following.is_unknown
+    names = found.ordinal or (several and len(found.values) > 1)
+    return not names and following is not None and following.is_unknown
 
 
 def _is_minus(units: Sequence[Unit], at: int) -> bool:

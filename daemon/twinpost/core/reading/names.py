@@ -21,7 +21,8 @@ _CONFUSABLES = str.maketrans(_CYRILLIC | _GREEK | {"ɑ": "a", "ɡ": "g", "օ": "
 _SOFT = frozenset(".-'/&+°")  # signs that may stand inside a name or be left out of it
 _FUZZY_FROM = 4  # letters; a shorter word must be right
 _TWO_SLIPS_FROM = 8
-_MARGIN = 2  # further slips that every other class must be away
+_MOST_COMPARED = 150  # names; among more (a stranger's mail, judged against all classes) nothing is certain
+_MARGIN = 0.2  # of the letters: by so much more must every other class's name be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +191,21 @@ def _ending_length(tokens: Sequence[Token], at: int, endings: Collection[str]) -
 def nearest(words: tuple[str, ...], roll: Roll) -> tuple[int, ...]:
     """The class whose name these folded words misspell, if every other class is further away by the
     margin; else nothing."""
-    accepted: dict[int, int] = {}
-    distance: dict[int, int] = {}
+    if len(roll.names) > _MOST_COMPARED:
+        return ()
+    accepted: dict[int, float] = {}
+    distance: dict[int, float] = {}
     for name in roll.names:
         for window, rest in _windows(words, len(name.words)):
-            slips = _slips(window, name)
-            distance[name.class_id] = min(slips, distance.get(name.class_id, slips))
+            share = _share_wrong(window, rest, name)
+            distance[name.class_id] = min(share, distance.get(name.class_id, share))
             if _is_misspelling(window, rest, name):
-                accepted[name.class_id] = min(slips, accepted.get(name.class_id, slips))
+                accepted[name.class_id] = min(share, accepted.get(name.class_id, share))
     if not accepted:
         return ()
     best = min(accepted, key=lambda class_id: (accepted[class_id], class_id))
-    rivals = (slips for class_id, slips in distance.items() if class_id != best)
-    return (best,) if all(slips >= accepted[best] + _MARGIN for slips in rivals) else ()
+    rivals = (share for class_id, share in distance.items() if class_id != best)
+    return (best,) if all(share >= accepted[best] + _MARGIN for share in rivals) else ()
 
 
 def _windows(words: Sequence[str], size: int) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -213,14 +216,18 @@ def _windows(words: Sequence[str], size: int) -> Iterator[tuple[Sequence[str], S
         yield words[start : start + size], (*words[:start], *words[start + size :])
 
 
-def _slips(words: Sequence[str], name: Name) -> int:
-    """Typing slips between words and a name; a wrong short word or figure counts as the margin."""
+def _share_wrong(words: Sequence[str], rest: Sequence[str], name: Name) -> float:
+    """Which share of the letters is wrong, as a name for these words and the rest about them. A short
+    word or a figure is right or wrong as a whole, and weighs double."""
     if len(words) != len(name.words):
-        return OSA.distance("".join(words), "".join(name.words))
-    return sum(
-        OSA.distance(word, right) if _is_long(right) else _MARGIN * (word != right)
-        for word, right in zip(words, name.words, strict=True)
-    )
+        slips = OSA.distance("".join(words), "".join(name.words))
+    else:
+        slips = sum(
+            OSA.distance(word, right) if _is_long(right) else 2 * len(right) * (word != right)
+            for word, right in zip(words, name.words, strict=True)
+        )
+    besides = sum(map(len, rest))
+    return (slips + besides) / (sum(map(len, name.words)) + besides)
 
 
 def _is_misspelling(words: Sequence[str], rest: Sequence[str], name: Name) -> bool:

@@ -72,7 +72,7 @@ def _figure(units: Sequence[Unit], at: int, several: bool) -> Numbers:
             if not (following.text == "," and (several or _and_follows(units, at + 3))):
                 return Numbers((), "broken", _end_of_chain(units, at))  # "1.5", "2/3"
         elif following.is_sign("."):
-            return _sane(int(unit.text[:9]), at + 2, ordinal)
+            return _sane(int(unit.text[:9]), at + 2, True)
     return _sane(int(unit.text[:9]), at + 1, ordinal)
 
 

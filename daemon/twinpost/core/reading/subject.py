@@ -79,8 +79,9 @@ def _likely_languages(
 ) -> list[Language]:
     """The languages whose words stand in the line, those with most of them first; else the first of all."""
     hits: Counter[int] = Counter()
+    named = {at for span in spans.values() if not span.plain_words for at in range(span.start, span.end)}
     for at, token in enumerate(tokens):
-        hits.update(words.telling.get(token.folded, ()))
+        hits.update(words.telling.get(token.folded, ()) if at not in named else ())
         if at in spans and spans[at].ending:
             hits.update(words.endings[spans[at].ending])
     ranked = sorted(hits, key=lambda index: (-hits[index], index))[:_LANGUAGES_TRIED]
@@ -93,8 +94,9 @@ def _read(
     units = with_letters(with_parts(units_of(tokens, spans, language)))
     letter = choose(units)
     found = directions(units, line, roll)
-    from_, to = found.named(Meaning.FROM), found.named(Meaning.TO)
-    narrowed = in_one_exchange((*from_, *to), roll)
+    from_, to = found.ends()
+    together = in_one_exchange((*from_, *to), roll)
+    narrowed = together or {mention: mention for mention in (*from_, *to)}
     parts = [unit.part for unit in units if unit.shape is Shape.PART]
     reading = SubjectReading(
         product=letter.product,
@@ -107,8 +109,10 @@ def _read(
         loose=tuple(dict.fromkeys(found.loose)),
         talk=_is_talk(units, letter),
     )
-    plain = found.certain and not found.contradicts() and len(set(parts)) <= 1 and None not in parts
-    return replace(reading, exact=plain and _says_everything(reading))
+    stated = bool(found.named(Meaning.FROM)) and (bool(found.named(Meaning.TO)) or found.to_all)
+    plain = stated and together is not None and found.certain and not found.contradicts()
+    whole = len(set(parts)) <= 1 and None not in parts
+    return replace(reading, exact=plain and whole and _says_everything(reading))
 
 
 def _is_talk(units: Sequence[Unit], letter: Chosen) -> bool:
@@ -133,6 +137,7 @@ def _worth(reading: SubjectReading) -> int:
         + 2 * bool(reading.product)
         + 2 * bool(reading.numbers)
         + bool(reading.number_trouble)
+        + (reading.part is not None and reading.part[1] is not None)
         + 2 * any(one.class_ids for one in reading.from_)
         + 2 * (reading.to_all or any(one.class_ids for one in reading.to))
         - sum(not one.class_ids for one in named)

@@ -22,7 +22,6 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("】〕〗", "]"),
         "꞉": ":",
         "−": "-",
-        "⁄": "/",
     }
 )
 _KEPT_SYMBOLS = frozenset("→←°^")
@@ -65,7 +64,7 @@ def clean(text: str) -> str:
     no format, bidi or control characters, no emoji, single blanks. At most LIMIT characters."""
     line = text[:LIMIT]
     if not line.isascii():
-        line = unicodedata.normalize("NFKC", line.translate(_SIGNS))[:LIMIT]
+        line = unicodedata.normalize("NFKC", line.translate(_SIGNS)).replace("⁄", "/")[:LIMIT]
     return " ".join("".join(map(_plain, line)).split())
 
 

@@ -12,6 +12,8 @@ from twinpost.core.reading.words import NOTHING, Language, Meaning, Meanings
 
 INTO_NAMES = frozenset({Meaning.FROM, Meaning.TO, Meaning.FROM_NEAR, Meaning.TO_NEAR, Meaning.AND})
 
+_ARROWS = frozenset("→←")
+
 
 class Shape(StrEnum):
     WORD = "word"
@@ -77,8 +79,11 @@ def _is_name_here(span: Span, tokens: Sequence[Token], before: Sequence[Unit], l
     if not span.plain_words:
         return True
     said = next((unit for unit in reversed(before) if Meaning.FILLER not in unit.means), None)
-    arrow = span.end < len(tokens) and tokens[span.end].folded in "→←"
-    return arrow or (said is not None and (said.is_sign("→←") or bool(INTO_NAMES & said.means.keys())))
+    following = tokens[span.end].folded if span.end < len(tokens) else ""
+    leads_on = following in _ARROWS or any(
+        Meaning.TO in means for phrase, means in language.phrases.get(following, ()) if len(phrase) == 1
+    )
+    return leads_on or (said is not None and (said.is_sign("→←,&+/") or bool(INTO_NAMES & said.means.keys())))
 
 
 def _class(span: Span, tokens: Sequence[Token], language: Language) -> Unit:

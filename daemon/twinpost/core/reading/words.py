@@ -180,9 +180,10 @@ def _draft(code: str, data: Mapping[str, Any], products: Sequence[str]) -> _Draf
             for word in forms.split("/"):
                 draft.add(word, meaning, value)
     for product in products:
-        for at, word in enumerate(listed(data["products"].get(product, ""))):
+        words = listed(data["products"].get(product, ""))
+        for at, word in enumerate(words):
             draft.add(word, Meaning.PRODUCT, product)
-            if at == 1:
+            if at == 1 and word != words[0]:
                 draft.add(word, Meaning.SEVERAL)
     return draft
 

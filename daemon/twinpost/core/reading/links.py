@@ -54,6 +54,8 @@ _WRAPPERS = {"safelinks.protection.outlook.com": "url", "www.google.com": "q"}
 def cloud_links(text: str) -> tuple[str, ...]:
     """The links to cloud drives in a text, in order, each once."""
     found: dict[str, None] = {}
+    if "://" not in text:
+        return ()
     for count, match in enumerate(_URL.finditer(text)):
         if count == _MOST_LOOKED_AT or len(found) == _MOST_LINKS:
             break

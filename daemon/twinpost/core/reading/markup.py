@@ -42,7 +42,6 @@ _PARAGRAPHS = frozenset(
     }
 )
 _DEEPEST_QUOTE = 5
-_BLANK = re.compile(r"[ \t\r\n\f\xa0]+")
 
 
 def text_of_html(markup: str) -> str:
@@ -89,7 +88,7 @@ class _Page:
         if self.preformatted:
             self.say_lines(text.split("\n"))
         else:
-            self.line.append(_BLANK.sub(" ", text))
+            self.line.append(text)
             self.begun = self.begun or not text.isspace()
 
     def say_lines(self, lines: list[str]) -> None:
@@ -133,15 +132,15 @@ class _Page:
             self.end_link()
 
     def broken(self, name: str) -> None:
-        if name in _BREAKS:
-            # A block that opens where a line has just begun breaks nothing; <br> always does.
-            if name == "br" or self.begun:
-                self.end_line()
-        elif name in _PARAGRAPHS:
-            if self.begun:
-                self.end_line()
-            if self.lines and self.lines[-1].strip("> "):
-                self.lines.append(self.mark())
+        if name not in _BREAKS and name not in _PARAGRAPHS:
+            return
+        # A block that opens where a line has just begun breaks nothing; <br> always does.
+        if self.begun or name == "br":
+            self.end_line()
+        else:
+            self.line.clear()
+        if name in _PARAGRAPHS and self.lines and self.lines[-1].strip("> "):
+            self.lines.append(self.mark())
 
     def end_link(self) -> None:
         shown = "".join(self.line[self.link_from :])
@@ -151,7 +150,7 @@ class _Page:
 
     def end_line(self) -> None:
         text = "".join(self.line)
-        text = text.rstrip() if self.preformatted else _BLANK.sub(" ", text).strip()
+        text = text.rstrip() if self.preformatted else " ".join(text.split())
         self.lines.append(f"{self.mark()} {text}".strip() if self.quotes else text)
         self.line = []
         self.begun = False

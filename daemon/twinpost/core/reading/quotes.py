@@ -17,7 +17,8 @@ _WROTE = (
 _WROTE_UNSPACED = "写道|寫道|작성|のメール|が書きました"
 _HEAD_END = re.compile(rf"(?:(?<!\w)(?:{_WROTE})|{_WROTE_UNSPACED}).{{0,120}}[:：]$", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)|\d[./-]\d{1,2}[./-]\d|年")
-_MAY_BEGIN_HEAD = re.compile(r"[\d@]|[:：]\s*$")  # its first line has the date, the address or the whole
+_SIGNS = re.compile(r"[\d@:：>*_=-]")  # a line without any of them begins nothing that is not the writer's
+_MAY_BEGIN_HEAD = re.compile(r"[\d@:：]")  # its first line has the date, the address or the whole
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 
 _FROM = (
@@ -95,6 +96,10 @@ def written(text: str, subject: str = "") -> str:
     own: list[str] = []
     number = 0
     while number < len(lines):
+        if not _SIGNS.search(lines[number]):
+            own.append(lines[number])
+            number += 1
+            continue
         after = _after_quote(lines, number)
         if after:
             number = after

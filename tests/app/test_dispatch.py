@@ -454,6 +454,23 @@ async def test_an_outcome_that_cannot_be_written_is_written_later_and_nothing_is
     assert len(house.postman.tried) == 2
 
 
+async def test_a_ledger_that_is_locked_at_the_start_is_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twinpost.app.dispatch.LEDGER_REST", 0.0)
+    locked, do = deque([True, True]), house.desk.do
+
+    async def at_last(work: Any) -> Any:
+        if locked and locked.popleft():
+            raise LedgerError("The ledger is locked.")
+        return await do(work)
+
+    house.put("a")
+    monkeypatch.setattr(house.desk, "do", at_last)
+    async with running(house.dispatch()):
+        await until(lambda: house.arrived() == ["a"])
+
+
 async def test_a_callback_that_fails_does_not_lose_the_outcome(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,11 +115,13 @@ class Dispatch:
 
     async def run(self) -> None:
         """Send until `stop`."""
+        await self._recover_in_the_end()
         await self._work(until_empty=False)
 
     async def drain(self) -> Tally:
         """Send what is due now, and return what became of it. Raises LedgerError."""
         before = self.tally
+        await self._recover()
         await self._work(until_empty=True)
         after = self.tally
         return Tally(after.sent - before.sent, after.later - before.later, after.given_up - before.given_up)
@@ -146,7 +148,6 @@ class Dispatch:
     # -- lanes -----------------------------------------------------------------------------------
 
     async def _work(self, *, until_empty: bool) -> None:
-        await self._recover()
         self._tasks = [asyncio.create_task(self._lane(number, until_empty)) for number in range(self._lanes)]
         try:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -157,6 +158,15 @@ class Dispatch:
         for end in ends:
             if isinstance(end, Exception):
                 raise end
+
+    async def _recover_in_the_end(self) -> None:
+        while not self._stopping:
+            try:
+                await self._recover()
+                return
+            except LedgerError as error:
+                log.error("the outbox cannot be read: %s", error)
+                await self._rest(self._bell, LEDGER_REST)
 
     async def _recover(self) -> None:
         """Put back what a former life left in doubt."""

@@ -116,7 +116,7 @@ def _claiming() -> sa.Update:
     )
     return (
         sa.update(outbox)
-        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .where(outbox.c.id == due.scalar_subquery())
         .values(
             state=State.SENDING.value,
             claimed_by=sa.bindparam("worker"),

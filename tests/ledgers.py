@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 @cache
 def _pattern() -> Path:
-    file = Path(tempfile.mkdtemp(prefix="twinpost-ledger-")) / "pattern.db"
+    folder = Path(tempfile.mkdtemp(prefix="twinpost-ledger-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "pattern.db"
     engine = open_engine(f"sqlite:///{file}")
     upgrade(engine, MIGRATIONS)
     engine.dispose()

@@ -351,6 +351,16 @@ async def test_a_password_that_was_mended_is_used_at_the_next_sign_in() -> None:
         assert isinstance(await send(postman), Accepted)
 
 
+@pytest.mark.parametrize(("token", "kind"), [("secret", Accepted), ("expired", Deferred)])
+async def test_a_token_signs_in_where_the_provider_takes_no_passwords(token: str, kind: type) -> None:
+    script, record = Script(), Record()
+    door = {"user": "letters", "password": lambda: token, "xoauth2": True}
+    async with a_postman(script, record=record, **door) as postman:
+        assert type(await send(postman)) is kind
+    assert script.sign_ins == [kind is Accepted]
+    assert record.refusals == (kind is Deferred)
+
+
 async def test_a_password_that_cannot_be_read_is_our_trouble() -> None:
     def missing() -> str:
         raise WireError("The file smtp-password is missing.")

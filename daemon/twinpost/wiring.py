@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,12 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
+from twinpost.app.collect import Collector
 from twinpost.app.dispatch import Dispatch, OnGiveUp
 from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note
 from twinpost.app.explain import Explainer
 from twinpost.app.house import House, Trust
-from twinpost.app.intake import Collector, Processing
+from twinpost.app.intake import Processing
 from twinpost.app.process import Processed
 from twinpost.core.deciding.delivery import GiveUp
 from twinpost.core.deciding.gate import Limits
@@ -48,7 +49,6 @@ from twinpost.ledger.parcels import Parcel
 from twinpost.ledger.signins import SignIns
 from twinpost.ledger.tables import metadata
 from twinpost.ledger.transaction import Desk
-
 
 WORKER = "office"
 """The name under which the outbox is worked; a lock sees to it that one process at a time bears it."""

@@ -65,6 +65,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_ins_refused_at"), ["refused_at"], unique=False)
 
     op.create_table(
+        "withheld",
+        sa.Column("mailbox", sa.String(length=255), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("uid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", "uidvalidity", "uid", name=op.f("pk_withheld")),
+    )
+    op.create_table(
         "addresses",
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -534,6 +543,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_addresses_person_id"))
 
     op.drop_table("addresses")
+    op.drop_table("withheld")
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_ins_refused_at"))
 

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from twinpost.app.enact import LIVE_SINCE
-from twinpost.ledger import deliveries, facts, outbox, questions, views
+from twinpost.ledger import deliveries, facts, outbox, questions, views, withheld
+from twinpost.ledger.journal import MOST_TRIES
 
 
 def standing(connection: sa.Connection, now: datetime) -> dict[str, Any]:
@@ -25,6 +26,10 @@ def standing(connection: sa.Connection, now: datetime) -> dict[str, Any]:
         "messages": views.states(connection),
         "kinds": views.kinds(connection),
         "set_aside": [{"id": line.id, "reason": line.reason} for line in views.aside(connection)],
+        "not_handed_over": [
+            {"mailbox": mailbox, "uid": uid, "since": since}
+            for mailbox, uid, since in withheld.lost(connection, MOST_TRIES)
+        ],
         "outbox": {state.value: count for state, count in sorted(counts.items())},
         "open_questions": [
             {"id": number, "kind": kind, "asked_at": asked_at, "times": times}

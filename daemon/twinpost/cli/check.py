@@ -76,13 +76,9 @@ def _passwords(settings: Settings) -> Iterator[Finding]:
     """Read before root becomes the service's user: credentials are root's."""
     from twinpost.edges.settings import secret
 
-    def found(section: str) -> str:
-        secret(settings, section)
-        return "found"
-
-    yield _tried("imap password", lambda: found("imap"))
+    yield _tried("imap password", lambda: secret(settings, "imap") and "found")
     if settings.smtp.user:
-        yield _tried("smtp password", lambda: found("smtp"))
+        yield _tried("smtp password", lambda: secret(settings, "smtp") and "found")
 
 
 def _words(settings: Settings) -> str:

@@ -51,6 +51,10 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
     if data["outgoing_trouble"]:
         lines.append(("OUTGOING", _trouble(data["outgoing_trouble"], zone)))
     lines += [
+        ("NOT READABLE", f"UID {one['uid']} in {one['mailbox']}: the server lists it and does not give it")
+        for one in data["not_handed_over"]
+    ]
+    lines += [
         ("SET ASIDE", f"message {one['id']}: {one['reason']} (`twinpost aside retry {one['id']}`)")
         for one in data["set_aside"]
     ]

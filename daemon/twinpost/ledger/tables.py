@@ -193,6 +193,16 @@ mailboxes = sa.Table(  # how far a mailbox has been read
     sa.Column("last_uid", sa.BigInteger, nullable=False),
 )
 
+withheld = sa.Table(  # messages that the server lists and does not give
+    "withheld",
+    metadata,
+    sa.Column("mailbox", sa.String(255), primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("uid", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+)
+
 messages = sa.Table(
     "messages",
     metadata,

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from twinpost.core.model.letter import counting
 from twinpost.core.model.question import QuestionKind
 from twinpost.ledger.tables import (
     classes,
@@ -61,12 +62,7 @@ def delivery_log(connection: sa.Connection, code: str | None = None) -> list[Log
         .order_by(letters.c.id),
     )
     mails = _grouped(connection, sa.select(delivery_mails.c.delivery_id, delivery_mails.c.message_id))
-    hashes = _grouped(
-        connection,
-        sa.select(delivery_mails.c.delivery_id, files.c.sha256)
-        .join(files, files.c.message_id == delivery_mails.c.message_id)
-        .where(files.c.inline.is_(False)),
-    )
+    hashes = _hashes(connection)
     return [
         LogLine(
             delivery=row.id,
@@ -77,13 +73,26 @@ def delivery_log(connection: sa.Connection, code: str | None = None) -> list[Log
             to_classes=tuple(dict.fromkeys(to_names.get(row.id, []))),
             first_at=row.first_at,
             mails=len(mails.get(row.id, [])),
-            files=len(set(hashes.get(row.id, []))),
+            files=len(hashes.get(row.id, set())),
             closed=row.closed_at is not None,
             certainty=row.certainty,
         )
         for row in rows
         if row.id in numbers
     ]
+
+
+def _hashes(connection: sa.Connection) -> dict[int, set[str]]:
+    """The files of each delivery that count."""
+    query = (
+        sa.select(delivery_mails.c.delivery_id, files.c.sha256, files.c.name, files.c.trouble)
+        .join(files, files.c.message_id == delivery_mails.c.message_id)
+        .where(files.c.inline.is_(False))
+    )
+    rows: dict[int, list[Any]] = {}
+    for row in connection.execute(query):
+        rows.setdefault(row.delivery_id, []).append(row)
+    return {delivery: {row.sha256 for row in counting(own)} for delivery, own in rows.items()}
 
 
 def _grouped(connection: sa.Connection, query: sa.Select[Any]) -> dict[int, list[Any]]:

@@ -14,6 +14,9 @@ from twinpost.core.model.letter import Delivery
 from twinpost.core.model.notice import Completeness
 from twinpost.core.model.people import Exchange, Person
 
+REMARKS = frozenset({"duplicate", "single-scan", "archive", "no-files"})
+"""Findings that are told once. What has to be sent again is told for as long as it stands."""
+
 
 def after_quiet(
     delivery: Delivery,
@@ -82,7 +85,7 @@ def _state(
         links=links,
         mails=len(delivery.mails),
         arrived=arrived,
-        findings=good_order(contents, delivery.told),
+        findings=good_order(contents, delivery.told & REMARKS),
         version=delivery.version + 1,
         parent=last.message_id,
         references=tuple(mail.message_id for mail in delivery.mails[:-1] if mail.message_id),

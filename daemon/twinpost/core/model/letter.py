@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from twinpost.core.model.mail import File
 
@@ -60,5 +62,24 @@ class Delivery:
 
     @property
     def files(self) -> tuple[File, ...]:
-        """Every real file of the letter, decoration left out, in order of arrival."""
-        return tuple(file for mail in self.mails for file in mail.files if not file.inline)
+        """Every file of the letter that counts, decoration left out, in order of arrival."""
+        return counting(file for mail in self.mails for file in mail.files if not file.inline)
+
+
+class NamedFile(Protocol):
+    """What `counting` looks at; a row of the ledger has it too."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def trouble(self) -> str: ...
+
+
+F = TypeVar("F", bound=NamedFile)
+
+
+def counting(files: Iterable[F]) -> tuple[F, ...]:
+    """The files that count: what came empty or broken is replaced by what came whole under its name."""
+    all_ = tuple(files)
+    whole = {file.name for file in all_ if not file.trouble}
+    return tuple(file for file in all_ if not file.trouble or file.name not in whole)

@@ -101,6 +101,8 @@ class Service:
         for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if not late:  # else its thread may be in the middle of something
+            await self._in_mail(self.parts.collector.mailbox.close)
         self._mail_thread.shutdown(wait=False, cancel_futures=True)
 
     # -- mail ------------------------------------------------------------------------------------
@@ -195,6 +197,12 @@ class Service:
 
     async def _tick(self) -> None:
         """Whatever the ledger says is due, and what a command beside us has changed."""
+        try:
+            await self._do_what_is_due()
+        except asyncio.CancelledError:
+            return  # the end of the scheduler, to which a cancelled job is a failure; the ledger goes on
+
+    async def _do_what_is_due(self) -> None:
         now = clock.now()
 
         def work(connection: Any) -> tuple[bool, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -16,8 +16,8 @@ _NOISY = ("imapclient", "aiosmtplib", "apscheduler", "alembic", "sqlalchemy", "a
 """Libraries whose lines hold whole mails, or say nothing that an admin could use."""
 
 
-def set_up(*, debug: bool = False) -> None:
-    """`key=value` lines on stderr, ours and the libraries'; with priority marks for the journal."""
+def set_up(*, debug: bool = False, stream: TextIO | None = None) -> None:
+    """`key=value` lines, ours and the libraries', on stderr or `stream`; the journal gets priority marks."""
     shared: list[Any] = [structlog.stdlib.add_log_level, structlog.stdlib.PositionalArgumentsFormatter()]
     under_systemd = "JOURNAL_STREAM" in os.environ
     if not under_systemd:
@@ -34,7 +34,7 @@ def set_up(*, debug: bool = False) -> None:
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("twinpost").setLevel(logging.DEBUG if debug else logging.INFO)

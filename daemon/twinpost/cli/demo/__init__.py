@@ -1,0 +1,5 @@
+"""`twinpost demo`: a whole exchange on this machine, over real sockets, with nothing else installed."""
+
+from twinpost.cli.demo.command import demo
+
+__all__ = ["demo"]

@@ -179,12 +179,12 @@ def _read_clause(
     elif (number := _bare_number(said, words)) is not None:
         signs.choices.add(number - 1)
         signs.doubt = signs.doubt or asks or not 1 <= number <= count
-    elif said[0] in words.not_:
-        signs.talk = True
     elif (rest := _after(said, words.yes)) is not None:
         _agreed(rest, asks, signs, count, words)
     elif (rest := _after(said, words.no)) is not None:
         _refused(rest, asks, signs, count, words)
+    elif said[0] in words.not_:
+        signs.talk = True
     else:
         signs.talk = signs.talk or len(said) > 2  # two unknown words are a name
         signs.choices |= _meant(said, options, words)
@@ -287,9 +287,16 @@ def _meant(said: Words, options: Sequence[Words], words: AnswerWords) -> set[int
 
 
 def _naming_words(said: Words, words: AnswerWords) -> Iterator[str]:
-    """Words, and of numbers only those that name something ("letter 2") and do not count ("2 letters")."""
+    """Words, and of numbers only those that name something ("letter 2") and do not count ("2 letters").
+    Of several numbers ("1 and 2") all may name."""
+    several = sum(word.isdecimal() for word in said) > 1
     for at, word in enumerate(said):
         following = said[at + 1] if at + 1 < len(said) else ""
-        counts = word.isdecimal() and following not in words.suffixes and (at == 0 or bool(following))
+        counts = (
+            word.isdecimal()
+            and not several
+            and following not in words.suffixes
+            and (at == 0 or bool(following))
+        )
         if not counts:
             yield word

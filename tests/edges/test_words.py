@@ -1,0 +1,125 @@
+"""The word files: shipped ones load, broken ones are named by file and line."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from twinpost.core.reading.orders import ORDERS
+from twinpost.edges.shipped import shipped
+from twinpost.edges.words import load_answers, load_orders, load_vocabulary
+from twinpost.errors import ConfigError
+
+LANGUAGES = {"en", "de", "fr", "nb"}
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """A copy of the shipped rules that a test may break."""
+    return Path(shutil.copytree(shipped("rules"), tmp_path / "rules"))
+
+
+def problems_of(load: Callable[[Path], object], rules: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(rules)
+    return [str(problem).removeprefix(f"{rules}/") for problem in caught.value.problems]
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def line_of(path: Path, start: str) -> int:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(at for at, line in enumerate(lines, start=1) if line.lstrip().startswith(start))
+
+
+def test_the_shipped_languages_load_with_english_first() -> None:
+    words = load_vocabulary(shipped("rules"))
+    assert words.languages[0].code == "en"
+    assert {language.code for language in words.languages} >= LANGUAGES
+    assert words.language("fr").code == "fr"
+    assert words.language("xx").code == "en"
+
+
+def test_every_word_of_a_prefix_file_is_whole() -> None:
+    words = load_vocabulary(shipped("rules"))
+    assert {"re", "aw", "sv", "回复", "απ", "ответ"} <= words.reply
+    assert {"fwd", "wg", "tr", "videresendt", "转发", "πρθ"} <= words.forward
+    assert all(prefix.isprintable() for prefix in words.reply | words.forward | words.gateway)
+
+
+def test_every_language_counts_to_twenty() -> None:
+    for language in load_vocabulary(shipped("rules")).languages:
+        said = [means for phrases in language.phrases.values() for _, means in phrases]
+        assert {means["cardinals"] for means in said if "cardinals" in means} >= set(range(1, 21))
+        assert {means["ordinals"] for means in said if "ordinals" in means} >= set(range(1, 21))
+
+
+def test_every_order_has_a_word_in_english() -> None:
+    assert set(load_orders(shipped("rules")).orders.values()) == set(ORDERS)
+
+
+def test_a_new_language_is_a_file_and_nothing_else(rules: Path) -> None:
+    english = (rules / "subjects" / "en.yaml").read_text(encoding="utf-8")
+    (rules / "subjects" / "xx.yaml").write_text(english.replace("language: en", "language: xx"), "utf-8")
+    assert "xx" in {language.code for language in load_vocabulary(rules).languages}
+
+
+def test_a_misspelt_heading_is_named_with_its_line_and_the_nearest_one(rules: Path) -> None:
+    path = rules / "subjects" / "de.yaml"
+    replace(path, "through:", "trough:")
+    line = line_of(path, "trough:")
+    assert problems_of(load_vocabulary, rules) == [
+        f"subjects/de.yaml:{line}: `trough` is no heading of this file: did you mean `through`?"
+    ]
+
+
+def test_all_problems_of_all_files_are_told_at_once(rules: Path) -> None:
+    replace(rules / "subjects" / "de.yaml", "and: und, sowie", "and: [und, sowie]")
+    replace(rules / "subjects" / "fr.yaml", "  poster: affiche", "  postr: affiche")
+    replace(rules / "subjects" / "nb.yaml", "{product} {numbers} fra {from}", "{product} fra {from}")
+    told = problems_of(load_vocabulary, rules)
+    assert [problem.split(":")[0] for problem in told] == [
+        "subjects/de.yaml",
+        "subjects/fr.yaml",
+        "subjects/fr.yaml",
+        "subjects/nb.yaml",
+    ]
+    assert "this must be words, parted by commas" in told[0]
+    assert "`postr` is no heading of this file: did you mean `poster`?" in told[1]
+    assert "words for `poster` are missing" in told[2]
+    assert "{numbers}" in told[3]
+
+
+def test_a_file_that_is_no_yaml_is_named_with_its_line(rules: Path) -> None:
+    (rules / "orders" / "en.yaml").write_text("STATUS: status\nLOG: [log\n", "utf-8")
+    assert problems_of(load_orders, rules)[0].startswith("orders/en.yaml:3: this is not YAML")
+
+
+def test_a_file_without_headings_is_refused(rules: Path) -> None:
+    (rules / "answers" / "nb.yaml").write_text("- ja\n- nei\n", "utf-8")
+    assert problems_of(load_answers, rules) == [
+        "answers/nb.yaml:1: the file must hold headings with words behind them"
+    ]
+
+
+def test_a_language_named_unlike_its_file_is_refused(rules: Path) -> None:
+    (rules / "subjects" / "fr.yaml").rename(rules / "subjects" / "it.yaml")
+    told = problems_of(load_vocabulary, rules)
+    assert told == ["subjects/it.yaml:2: the language is not the one that the file is named after"]
+
+
+def test_a_folder_without_languages_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    assert "there is no language file here" in problems_of(load_answers, tmp_path)[0]
+
+
+def test_missing_parts_of_a_language_are_all_told(rules: Path) -> None:
+    (rules / "subjects" / "xx.yaml").write_text("language: xx\nfrom: aus\n", "utf-8")
+    told = problems_of(load_vocabulary, rules)
+    assert "subjects/xx.yaml:1: `products` is missing" in told
+    assert "subjects/xx.yaml:1: `print` is missing" in told

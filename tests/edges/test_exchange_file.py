@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -326,6 +326,7 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(texts=st.lists(TEXTS, min_size=5, max_size=5), several=st.booleans())
 def test_whatever_a_text_looks_like_it_is_read_back(texts: list[str], several: bool) -> None:
     title, school, region, interests, entry = texts

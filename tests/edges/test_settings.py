@@ -152,15 +152,13 @@ def test_when_none_is_found_every_place_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         find_config(None)
     assert str(caught.value) == (
-        "twinpost.toml: no configuration was found: --config and $TWINPOST_CONFIG are not given, and there is "
-        f"no /etc/twinpost/twinpost.toml and no {tmp_path}/twinpost.toml. `twinpost init DIR` writes one"
+        "twinpost.toml: no configuration was found: --config and $TWINPOST_CONFIG are not given, and there "
+        f"is no /etc/twinpost/twinpost.toml and no {tmp_path}/twinpost.toml. `twinpost init DIR` writes one"
     )
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(
-        ConfigError, match="there is no such file: check the name, or make the file"
-    ):
+    with pytest.raises(ConfigError, match="there is no such file: check the name, or make the file"):
         load_settings(tmp_path / "no.toml")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -161,9 +162,14 @@ _BLOCK_LISTS = frozenset(
 )
 
 
+_NEEDS_NO_QUOTES = re.compile(r"[^\W_](?:[\w .@/+-]|:(?=[\w/]))*")
+"""Stricter than YAML, whose emitters and readers do not agree on texts such as `? a` within braces."""
+
+
 def _in_flow(value: Any, depth: int, key: str = "") -> Any:
     """Plain data marked for the emitter: classes in blocks, everything within them on one line each."""
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     if isinstance(value, dict):
         mapping = CommentedMap((name, _in_flow(item, depth + 1, name)) for name, item in value.items())
@@ -175,6 +181,8 @@ def _in_flow(value: Any, depth: int, key: str = "") -> Any:
         if key not in _BLOCK_LISTS or (key == "pairs" and depth > 1):
             items.fa.set_flow_style()
         return items
+    if isinstance(value, str) and not _NEEDS_NO_QUOTES.fullmatch(value):
+        return DoubleQuotedScalarString(value)
     return value
 
 

@@ -83,7 +83,7 @@ def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:
         .order_by(amendments.c.id)
     )
     own = sa.select(classes_.c.id, classes_.c.name).join(exchanges).where(exchanges.c.code == code)
-    names: dict[int, str] = dict(connection.execute(own).tuples().all())
+    names: dict[int, str] = {row.id: row.name for row in connection.execute(own)}
     texts = {
         "nickname": lambda row: f"{row.who} calls {names.get(row.value['class'], '?')} “{row.value['words']}”",
         "address": lambda row: f"{row.who} writes from {row.name}, too",

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from twinpost.cli.init import init
+from twinpost.edges.exchange_file import load_exchange
+from twinpost.edges.settings import load_settings
+from twinpost.edges.shipped import shipped
+
+
+def run(*arguments: str) -> str:
+    """What went wrong, or ""."""
+    return str(CliRunner().invoke(init, list(arguments), standalone_mode=False).exception or "")
+
+
+def test_what_init_writes_has_no_problems(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "school"
+    assert run(str(folder)) == ""
+    settings = load_settings(folder / "twinpost.toml")
+    assert settings.ledger.url == f"sqlite:///{folder}/twinpost.db"
+    assert settings.exchanges == folder / "exchanges"
+    found = load_exchange(folder / "exchanges" / "oslo-lyon.yaml", shared=settings.address)
+    assert found.notes == ()
+    assert [len(one.pupils) for one in found.filed.classes] == [3, 3]
+
+
+def test_every_line_that_is_off_may_be_switched_on(tmp_path: Path) -> None:
+    run(str(tmp_path))
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "rules").mkdir()
+    file = tmp_path / "twinpost.toml"
+    text = re.sub(r"^# (\w+ +=|\w+ =)", r"\1", file.read_text("utf-8"), flags=re.MULTILINE)
+    file.write_text(text.replace("folders = false", ""), "utf-8")
+    settings = load_settings(file)
+    assert settings.imap.folders is not None
+    assert settings.trust.authserv_id == "mx.school.example"
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "twinpost.toml").write_text("mine")
+    assert run(str(tmp_path)) == (
+        f"There is already {tmp_path}/twinpost.toml: nothing was written. Name another folder."
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["twinpost.toml"]
+    assert (tmp_path / "twinpost.toml").read_text() == "mine"
+
+
+def test_the_shipped_rules_are_copied_on_demand(tmp_path: Path) -> None:
+    run(str(tmp_path), "--rules")
+    assert load_settings(tmp_path / "twinpost.toml").rules == tmp_path / "rules"
+    copied = {path.relative_to(tmp_path / "rules") for path in (tmp_path / "rules").rglob("*.yaml")}
+    assert copied == {path.relative_to(shipped("rules")) for path in shipped("rules").rglob("*.yaml")}

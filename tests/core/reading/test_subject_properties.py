@@ -24,10 +24,25 @@ NAMES = (
     *("École Saint-Denis", "Ålesund 6.", "St. Mary's", "Rose and Crown School", "7А Київ", "東京", "Class 5"),
     *("Łódź", "Αθήνα 3", "Von der Heydt", "De la Salle", "To", "A", "B", "Tilburg", "Videoskolen"),
 )
-PIECES = tuple(
-    "Letter|Brief|from|von|de|to|an|à|7B|Oslo|Lyon|CM2|1|2|-|–|,|and|(|)|/|[|]|:|Re|part|2/3|of|->|<-".split(
-        "|"
-    )
+PIECES = (
+    *(
+        "Letter",
+        "Brief",
+        "from",
+        "von",
+        "de",
+        "to",
+        "an",
+        "à",
+        "7B",
+        "Oslo",
+        "Lyon",
+        "CM2",
+        "and",
+        "of",
+        "Re",
+    ),
+    *("1", "2", "2/3", "part", "->", "<-", "-", "–", ",", "(", ")", "/", "[", "]", ":"),
 )
 numbers = st.one_of(
     st.lists(st.integers(1, 99), min_size=1, max_size=6, unique=True).map(sorted),
@@ -220,3 +235,11 @@ def test_an_absurd_subject_is_read_and_is_nothing_certain(subject) -> None:
     reading = read_subject(subject, OSLO_LYON, WORDS)
     assert not reading.exact
     assert len(reading.cleaned) <= 500
+
+
+@pytest.mark.parametrize(
+    ("subject", "loose"),
+    [("Letter 2 Lyon", ["Lyon"]), ("Letter 2 from 7B (Oslo)", []), ("7B Oslo, letter 2, to Lyon", [])],
+)
+def test_a_class_named_loosely_is_kept_unless_it_has_its_place(subject, loose) -> None:
+    assert [mention.words for mention in read_subject(subject, OSLO_LYON, WORDS).loose] == loose

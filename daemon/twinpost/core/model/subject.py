@@ -44,7 +44,7 @@ class SubjectReading:
     to: tuple[Mention, ...] = ()
     to_all: bool = False
     exact: bool = False  # product, number, from and to stand there, each certain, in a known word order
-    loose: tuple[Mention, ...] = ()  # known classes without a word that says from or to: "Letter 2, Lyon"
+    loose: tuple[Mention, ...] = ()  # further classes, without a word that says from or to: "Letter 2, Lyon"
     talk: bool = False  # words speak about a letter rather than bring it: "late", "thanks for", "?"
 
     @property

@@ -97,6 +97,7 @@ def _read(
     from_, to = found.ends()
     together = in_one_exchange((*from_, *to), roll)
     narrowed = together or {mention: mention for mention in (*from_, *to)}
+    ids = {class_id for mention in (*from_, *to) for class_id in mention.class_ids}
     parts = [unit.part for unit in units if unit.shape is Shape.PART]
     reading = SubjectReading(
         product=letter.product,
@@ -106,7 +107,7 @@ def _read(
         from_=tuple(narrowed[mention] for mention in from_),
         to=tuple(narrowed[mention] for mention in to),
         to_all=found.to_all and not to,
-        loose=tuple(dict.fromkeys(found.loose)),
+        loose=tuple(dict.fromkeys(one for one in found.loose if ids.isdisjoint(one.class_ids))),
         talk=_is_talk(units, letter),
     )
     stated = bool(found.named(Meaning.FROM)) and (bool(found.named(Meaning.TO)) or found.to_all)

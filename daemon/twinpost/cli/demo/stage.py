@@ -19,14 +19,14 @@ from twinpost.cli.demo.album import Mail
 from twinpost.cli.demo.people import EVERYBODY
 from twinpost.core.writing.plain import one_line
 
-WIDEST = 100
+NARROWEST, WIDEST = 40, 100
 MOST_LINES = 3
 """Of a paragraph."""
 
 NEW_PARAGRAPH = re.compile(r"\n(?=\n|-|\d|[^->\n].*\n[->])|\n(?=>\n)")
 """An empty line, the next point of a list, or a title before a list or a quotation."""
 QUOTATION = re.compile(r"^([^->\n].*)\n> ", re.MULTILINE)  # "Ola Hansen wrote", and what she wrote
-MARKS = re.compile(r"^(?:> ?|- )", re.MULTILINE)
+MARKS = re.compile(r"^(?:> ?| *- )", re.MULTILINE)
 
 
 class Stage:
@@ -36,7 +36,7 @@ class Stage:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a terminal that knows no arrows shows a question mark
         console = Console(no_color="NO_COLOR" in os.environ or None, highlight=False)
-        console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+        console.width = max(NARROWEST, min(console.width, WIDEST)) if console.is_terminal else WIDEST
         self._console = console
         self._fast = fast
         self._scenes = 0

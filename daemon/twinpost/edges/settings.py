@@ -20,6 +20,9 @@ LOCAL_CONFIG = Path("twinpost.toml")
 LEDGER = "sqlite:////var/lib/twinpost/twinpost.db"
 ORIGINALS = Path("/var/lib/twinpost/originals")
 
+Security = Literal["tls", "starttls", "none"]
+Server = Literal["imap", "smtp"]
+
 _PORTS = {
     "imap": {"tls": 993, "starttls": 143, "none": 143},
     "smtp": {"tls": 465, "starttls": 587, "none": 25},
@@ -42,7 +45,7 @@ class ImapSettings:
 
     host: str
     port: int = 993
-    security: str = "tls"  # tls | starttls | none
+    security: Security = "tls"
     user: str = ""
     sign_in: str = "password"
     password_file: Path | None = None
@@ -58,7 +61,7 @@ class SmtpSettings:
 
     host: str
     port: int = 587
-    security: str = "starttls"
+    security: Security = "starttls"
     user: str = ""  # "": no sign-in is tried
     sign_in: str = "password"
     password_file: Path | None = None
@@ -215,7 +218,7 @@ def _settings(top: Section, file: Path) -> Settings:
 
 def _imap(section: Section, folder: Path, address: str) -> ImapSettings:
     host = section.need("host", fields.host, "", "the incoming server, such as imap.school.example")
-    security = section.take("security", _security(host), "tls")
+    security: Security = section.take("security", _security(host), "tls")
     settings = ImapSettings(
         host=host,
         security=security,
@@ -234,7 +237,7 @@ def _imap(section: Section, folder: Path, address: str) -> ImapSettings:
 
 def _smtp(section: Section, folder: Path) -> SmtpSettings:
     host = section.need("host", fields.host, "", "the outgoing server, such as smtp.school.example")
-    security = section.take("security", _security(host), "starttls")
+    security: Security = section.take("security", _security(host), "starttls")
     settings = SmtpSettings(
         host=host,
         security=security,
@@ -333,10 +336,10 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-def _security(host: str) -> Read[Literal["tls", "starttls", "none"]]:
+def _security(host: str) -> Read[Security]:
     choice = fields.one_of(("tls", "starttls", "none"))
 
-    def read(value: Any) -> Literal["tls", "starttls", "none"]:
+    def read(value: Any) -> Security:
         match choice(value):
             case "none" if host and not is_loopback(host):
                 raise Odd(f'"none" would send the password in the clear to {host}: use tls or starttls')
@@ -384,8 +387,6 @@ def _ledger_url(folder: Path) -> Read[str]:
 
 
 # -- the secrets ---------------------------------------------------------------------------------
-
-Server = Literal["imap", "smtp"]
 
 
 def secret(settings: Settings, server: Server) -> str:

@@ -85,7 +85,7 @@ def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:
     own = sa.select(classes_.c.id, classes_.c.name).join(exchanges).where(exchanges.c.code == code)
     names: dict[int, str] = {row.id: row.name for row in connection.execute(own)}
     texts = {
-        "nickname": lambda row: f"{row.who} calls {names.get(row.value['class'], '?')} “{row.value['words']}”",
+        "nickname": lambda row: f"{row.who} calls {names[row.value['class']]} “{row.value['words']}”",
         "address": lambda row: f"{row.who} writes from {row.name}, too",
     }
     return tuple(texts[row.kind](row) for row in connection.execute(query) if row.kind in texts)

@@ -82,10 +82,12 @@ def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:
         .where(exchanges.c.code == code, amendments.c.dropped_at.is_(None))
         .order_by(amendments.c.id)
     )
-    own = sa.select(classes_.c.id, classes_.c.name).join(exchanges).where(exchanges.c.code == code)
-    names: dict[int, str] = {row.id: row.name for row in connection.execute(own)}
+    rows = connection.execute(query).all()
+    meant = [row.value["class"] for row in rows if row.kind == "nickname"]
+    named = sa.select(classes_.c.id, classes_.c.name).where(classes_.c.id.in_(meant))
+    names: dict[int, str] = {row.id: row.name for row in connection.execute(named)}
     texts = {
         "nickname": lambda row: f"{row.who} calls {names[row.value['class']]} “{row.value['words']}”",
         "address": lambda row: f"{row.who} writes from {row.name}, too",
     }
-    return tuple(texts[row.kind](row) for row in connection.execute(query) if row.kind in texts)
+    return tuple(texts[row.kind](row) for row in rows if row.kind in texts)

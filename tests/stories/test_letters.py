@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.office import BOX, KARI, LUC, OLA, PDF, Office, an_office, mails, the
+
 from twinpost.core.model.kind import Kind
 
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
@@ -136,3 +136,17 @@ def test_a_letter_by_a_forwarding_receiver_counts_as_arrival(office: Office) -> 
     done = office.receive(LUC, "Fwd: " + LETTER, files=[("ana.pdf", PDF)])
     assert done.sorted.kind is Kind.LETTER
     assert office.log()[0].from_class == "7B Oslo"
+
+
+def test_three_letters_each_in_two_mails_within_one_hour_withhold_nothing(office: Office) -> None:
+    told = []
+    for number in (1, 2, 3):
+        subject = f"Letter {number} from 7B Oslo to CM2 Lyon"
+        for half in "ab":
+            name = f"{number}{half}.pdf"
+            told += office.receive(
+                KARI, subject, to=[LUC], cc=[BOX], files=[(name, PDF + name.encode())]
+            ).told
+        told += office.wait(minutes=12)
+    assert len(told) == 18
+    assert {one.state for one in told} == {"waiting"}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.office import BOX, KARI, LUC, OLA, PDF, Office, an_office, mails, the
+
 from twinpost.core.model.kind import Kind
 
 

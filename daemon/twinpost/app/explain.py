@@ -37,7 +37,8 @@ class Explainer:
         with self.engine.connect() as connection:
             outer = connection.begin()
             try:
-                yield _Session(connection, self.house, self.in_order, people.load_directory(connection))
+                directory = people.load_directory(connection, self.house.language)
+                yield _Session(connection, self.house, self.in_order, directory)
             finally:
                 outer.rollback()
 
@@ -62,7 +63,7 @@ class _Session:
         finally:
             if self.in_order:
                 savepoint.commit()
-                self.directory = people.load_directory(self.connection)
+                self.directory = people.load_directory(self.connection, self.house.language)
             else:
                 savepoint.rollback()
 

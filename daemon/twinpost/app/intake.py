@@ -113,5 +113,5 @@ class Processing:
         """Everybody, read again only when something about them has changed."""
         revision = people.revision(connection)
         if self._directory[0] != revision:
-            self._directory = (revision, people.load_directory(connection))
+            self._directory = (revision, people.load_directory(connection, self.house.language))
         return self._directory[1]

@@ -87,6 +87,7 @@ def _state(
         arrived=arrived,
         findings=good_order(contents, delivery.told & REMARKS),
         version=delivery.version + 1,
+        gathered=True,
         parent=last.message_id,
         references=tuple(mail.message_id for mail in delivery.mails[:-1] if mail.message_id),
         key=f"receipt/{delivery.id}/{{version}}",

@@ -53,6 +53,7 @@ class LetterState:
     missing: tuple[Person, ...] = ()  # not in copy, to be reached by us
     proven: bool = True
     too_large: bool = False
+    gathered: bool = False  # quiet brings it, at most once an hour: no machine can provoke more of it
     attach: tuple[Attach, ...] = ()
     parent: str = ""
     references: tuple[str, ...] = ()
@@ -183,7 +184,7 @@ def _tell(
         references=state.references,
         attach=attach,
         provoked_by=state.address,
-        counts=counts,
+        counts=counts and not state.gathered,
         asks=asks,
         delivery=state.delivery,
     )

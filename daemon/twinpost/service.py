@@ -25,7 +25,7 @@ from twinpost.edges import clock, systemd
 from twinpost.edges.logs import log
 from twinpost.errors import ConfigError, LedgerError, SignInRefused, WireError
 from twinpost.ledger import facts, outbox
-from twinpost.wiring import Parts
+from twinpost.wiring import Parts, compare_exchanges
 
 T = TypeVar("T")
 
@@ -89,6 +89,8 @@ class Service:
         def work(connection: Any) -> None:
             if live and not is_live(connection):
                 facts.note(connection, LIVE_SINCE, now.isoformat())
+            for file, sentence in compare_exchanges(self.parts.settings, connection).items():
+                log().warning("exchange file", file=file, trouble=sentence)
 
         await self.parts.desk.do(work)
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
+from twinpost.app import administer
 from twinpost.app.collect import Collector
 from twinpost.app.dispatch import Dispatch, OnGiveUp
 from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note
@@ -156,6 +157,25 @@ def build(settings: Settings) -> Parts:
         dispatch=dispatch,
         imap_sign_ins=SignIns(desk, f"imap:{imap.host}:{imap.user}", clock.now),
     )
+
+
+def compare_exchanges(settings: Settings, connection: sa.Connection) -> dict[str, str]:
+    """How the files in the folder of exchanges differ from the ledger: file name to one sentence.
+
+    Nothing is applied: what an office does changes only when its admin says so.
+    """
+    found: dict[str, str] = {}
+    for file in sorted(settings.exchanges.glob("*.y*ml")) if settings.exchanges else ():
+        try:
+            (change,) = administer.changes(connection, [load_exchange(file, shared=settings.address).filed])
+        except ConfigError as error:
+            found[file.name] = f"problems ({len(error.problems)}): `twinpost exchange apply` shows them"
+            continue
+        if change.lines:
+            found[file.name] = (
+                f"differences from the ledger ({len(change.lines)}): `twinpost exchange apply` shows them"
+            )
+    return found
 
 
 def _report(done: Processed) -> None:

@@ -254,3 +254,13 @@ def test_an_empty_password_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "imap-password").write_text("\n")
     with pytest.raises(ConfigError, match="is empty: the password belongs in its first line"):
         secret(load(tmp_path, GOOD), "imap")
+
+
+def test_a_blank_credential_stands_for_a_file_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "imap-password").write_text("for both\n")
+    (tmp_path / "credentials" / "smtp-password").write_text("\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    assert secret(load(tmp_path, SAME_USER), "smtp") == "for both"

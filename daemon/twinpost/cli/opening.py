@@ -9,14 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinpost.edges.settings import Settings, find_config, load_settings
+from twinpost.edges.settings import Settings, find_config, load_settings, remember_secrets
 from twinpost.edges.shipped import shipped
 from twinpost.errors import TwinpostError
 
 if TYPE_CHECKING:  # SQLAlchemy takes a second to import: only for commands that open the ledger
     import sqlalchemy as sa
-
-SERVICE_USER = "twinpost"
 
 
 def settings_for(config: Path | None) -> Settings:
@@ -25,12 +23,16 @@ def settings_for(config: Path | None) -> Settings:
 
 
 def become_service_user(settings: Settings) -> None:
-    """Root becomes the owner of the ledger's folder: no file of the service may end up as root's."""
+    """Root becomes the owner of the ledger's folder: no file of the service may end up as root's.
+
+    The passwords, which are root's own files, are read before.
+    """
     if os.geteuid() != 0:
         return
     owner = _owner(settings)
     if owner is None or owner.pw_uid == 0:
         return
+    remember_secrets(settings)
     os.initgroups(owner.pw_name, owner.pw_gid)
     os.setgid(owner.pw_gid)
     os.setuid(owner.pw_uid)

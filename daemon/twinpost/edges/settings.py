@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import ip_address
@@ -411,19 +412,49 @@ def _variable(server: Server) -> str:
 
 
 def _places(settings: Settings, server: Server) -> list[Path]:
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     named = settings.imap.password_file if server == "imap" else settings.smtp.password_file
+    credential = _credential(server)
     return [
-        *([Path(credentials) / f"{server}-password"] if credentials else []),
+        *([credential] if credential else []),
         *([named] if named else []),
         settings.file.parent / f"{server}-password",
     ]
 
 
+def _credential(server: Server) -> Path | None:
+    """Where systemd puts the password that the unit names."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return Path(folder) / f"{server}-password" if folder else None
+
+
 def _secret(settings: Settings, server: Server) -> str | None:
     for place in _places(settings, server):
-        if place.is_file():
-            if password := read_text(place).rstrip("\r\n"):
-                return password
+        password = _first_line(place)
+        if password:
+            return password
+        # A blank credential is the unit's word for "there is no such file".
+        if password is not None and place != _credential(server):
             raise ConfigError([Problem(str(place), 0, "is empty: the password belongs in its first line")])
     return os.environ.get(_variable(server)) or None
+
+
+def _first_line(place: Path) -> str | None:
+    """The password in a file; None where there is no such file. Raises ConfigError."""
+    if place in _read_by_root and not os.access(place, os.R_OK):
+        return _read_by_root[place]
+    try:
+        return read_text(place).rstrip("\r\n") if place.is_file() else None
+    except PermissionError:  # its folder may not be looked into
+        return read_text(place)
+
+
+_read_by_root: dict[Path, str | None] = {}
+"""What root read before it became another user, who may not read it."""
+
+
+def remember_secrets(settings: Settings) -> None:
+    """Read the passwords while it can be done: the caller is about to become another user."""
+    for server in ("imap", "smtp"):
+        for place in _places(settings, server):
+            with suppress(ConfigError):  # whoever needs a password hears of it from `secret`
+                _read_by_root[place] = _first_line(place)

@@ -12,7 +12,6 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +20,7 @@ from twinpost.app import agenda
 from twinpost.app.enact import LIVE_SINCE, is_live
 from twinpost.app.joined import join_withheld
 from twinpost.core.deciding.backoff import Backoff
+from twinpost.core.deciding.pulse import Pulse
 from twinpost.edges import clock, systemd
 from twinpost.edges.logs import log
 from twinpost.errors import ConfigError, LedgerError, SignInRefused, WireError
@@ -35,8 +35,7 @@ LEDGER_PAUSE = 5.0
 
 STOP_SECONDS = 4.0
 PULSES = ("mail", "ledger")
-LONGEST_SILENCE = timedelta(minutes=3)
-"""A loop that has shown no sign of life for so long keeps the watchdog from being fed."""
+"""The loops whose signs of life the watchdog is fed for."""
 
 MAIL_READ_AT = "mail_read_at"
 MAIL_TROUBLE = "mail_trouble"
@@ -51,7 +50,7 @@ class Service:
     ready: Callable[[], None] = lambda: None
     _end: asyncio.Event = field(default_factory=asyncio.Event)
     _kept: asyncio.Event = field(default_factory=asyncio.Event)
-    _pulse: dict[str, datetime] = field(default_factory=dict)
+    _pulse: Pulse = field(default_factory=Pulse)
     _mail_thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="mail")
     )
@@ -84,7 +83,8 @@ class Service:
     async def _begin(self) -> None:
         live = self.parts.settings.start.live
         now = clock.now()
-        self._pulse = dict.fromkeys(PULSES, now)
+        for loop in PULSES:
+            self._beat(loop)
 
         def work(connection: Any) -> None:
             if live and not is_live(connection):
@@ -118,7 +118,9 @@ class Service:
                 backoff = await self._mail_session(backoff)
             except LedgerError as error:
                 await self._ledger_trouble(error)
-            await self._pause(backoff.pause(random.random()))  # noqa: S311  (spreads, hides nothing)
+            pause = backoff.pause(random.random())  # noqa: S311  (spreads, hides nothing)
+            self._beat("mail", pause)
+            await self._pause(pause)
 
     async def _mail_session(self, backoff: Backoff) -> Backoff:
         """One connection, from its sign-in to its end. Returns how long to wait for the next."""
@@ -146,6 +148,7 @@ class Service:
         collector = self.parts.collector
         folders = self.parts.settings.imap.folders
         names = {key: name for key, name in asdict(folders).items() if name} if folders else {}
+        poll_seconds = self.parts.settings.imap.poll_seconds
         while not self._end.is_set():
             count = await self._in_mail(lambda: collector.collect(lambda: self._beat("mail")))
             self._beat("mail")
@@ -156,7 +159,8 @@ class Service:
             live = await self.parts.desk.do(is_live)
             if names and live:  # nothing is moved before go-live
                 await self._in_mail(lambda: collector.tidy(names))
-            await self._in_mail(lambda: collector.mailbox.wait(self.parts.settings.imap.poll_seconds))
+            self._beat("mail", poll_seconds)
+            await self._in_mail(lambda: collector.mailbox.wait(poll_seconds))
 
     async def _in_mail(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._mail_thread, work)
@@ -220,6 +224,7 @@ class Service:
             mails, messages = await self.parts.desk.do(work)
         except LedgerError as error:
             log().error("ledger", trouble=str(error))
+            self._beat("ledger")  # it answers, and a restart would not make it answer better
             return
         self._beat("ledger")
         if mails:
@@ -228,17 +233,16 @@ class Service:
             self._kept.set()
 
     def _feed_watchdog(self) -> None:
-        now = clock.now()
-        silent = [name for name in PULSES if now - self._pulse.get(name, now) > LONGEST_SILENCE]
-        if silent:
+        if silent := self._pulse.silent(clock.now()):
             log().critical("no sign of life", loops=",".join(silent))
             return
         systemd.notify("WATCHDOG=1")
 
     # -- signs of life ---------------------------------------------------------------------------
 
-    def _beat(self, loop: str, at: datetime | None = None) -> None:
-        self._pulse[loop] = at or clock.now()
+    def _beat(self, loop: str, rest: float = 0.0) -> None:
+        """This loop lives, and is about to do nothing for `rest` seconds."""
+        self._pulse.beat(loop, clock.now(), rest)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than until the end."""

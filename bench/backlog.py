@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from statistics import median
 from typing import Any
@@ -47,7 +48,7 @@ def _round(town: Town, founded: OfficeRun, number: int, count: int, profile: str
     with watched(process.pid) as memory:
         wait_for(lambda: town.sink.count >= wanted or process.poll() is not None, "every receipt")
         cpu = cpu_seconds(process.pid)
-        process.terminate()
+        process.send_signal(signal.SIGINT)
         process.wait()
     times = town.sink.times(before)
     if len(times) != RECEIPTS * count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +13,13 @@ from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Certainty, DeliveredMail, Delivery, Letter
 from twinpost.core.model.mail import File
 from twinpost.ledger.tables import deliveries, delivery_mails, files, letters, messages
+
+# Built once, as everything below that runs for every message: building takes longer than running.
+_INSERT_HEAD = sa.insert(deliveries).returning(deliveries.c.id)
+_INSERT_LETTERS = sa.insert(letters)
+_INSERT_MAIL = sa.insert(delivery_mails)
+_INSERT_FILES = sa.insert(files)
+_NOTED = sa.select(files.c.id).where(files.c.message_id == sa.bindparam("message")).limit(1)
 
 
 def log(connection: sa.Connection, effect: LogLetter) -> int:
@@ -23,38 +31,34 @@ def log(connection: sa.Connection, effect: LogLetter) -> int:
     if effect.delivery:
         _extend(connection, effect)
     person = effect.mail.person or None
-    connection.execute(
-        sa.insert(delivery_mails).values(
-            delivery_id=delivery,
-            message_id=effect.mail.message,
-            person_id=person,
-            links=list(effect.mail.links),
-            part=list(effect.mail.part) if effect.mail.part else None,
-        )
-    )
+    row = {
+        "delivery_id": delivery,
+        "message_id": effect.mail.message,
+        "person_id": person,
+        "links": list(effect.mail.links),
+        "part": list(effect.mail.part) if effect.mail.part else None,
+    }
+    connection.execute(_INSERT_MAIL, row)
     keep_files(connection, effect.mail)
     return delivery
 
 
 def _open(connection: sa.Connection, effect: LogLetter) -> int:
     letter = effect.letter
-    delivery: int = connection.execute(
-        sa.insert(deliveries)
-        .values(
-            exchange_id=letter.exchange_id,
-            product=letter.product,
-            from_class=letter.from_class,
-            certainty=letter.certainty.value,
-            version=1,
-            first_at=effect.mail.arrived_at,
-            update_due=effect.update_due,
-            close_due=effect.close_due,
-            told=sorted(effect.told),
-        )
-        .returning(deliveries.c.id)
-    ).scalar_one()
+    head = {
+        "exchange_id": letter.exchange_id,
+        "product": letter.product,
+        "from_class": letter.from_class,
+        "certainty": letter.certainty.value,
+        "version": 1,
+        "first_at": effect.mail.arrived_at,
+        "update_due": effect.update_due,
+        "close_due": effect.close_due,
+        "told": sorted(effect.told),
+    }
+    delivery: int = connection.execute(_INSERT_HEAD, head).scalar_one()
     connection.execute(
-        sa.insert(letters),
+        _INSERT_LETTERS,
         [
             {
                 "delivery_id": delivery,
@@ -86,13 +90,10 @@ def _extend(connection: sa.Connection, effect: LogLetter) -> None:
 
 def keep_files(connection: sa.Connection, mail: DeliveredMail) -> None:
     """Note the files of a letter's mail, once per message."""
-    noted = connection.execute(
-        sa.select(files.c.id).where(files.c.message_id == mail.message).limit(1)
-    ).first()
-    if noted or not mail.files:
+    if not mail.files or connection.execute(_NOTED, {"message": mail.message}).first():
         return
     connection.execute(
-        sa.insert(files),
+        _INSERT_FILES,
         [
             {
                 "message_id": mail.message,
@@ -143,21 +144,6 @@ def arrived(connection: sa.Connection, exchange_ids: Sequence[int]) -> tuple[Arr
     """Every letter logged in these exchanges, by number."""
     if not exchange_ids:
         return ()
-    query = (
-        sa.select(
-            letters.c.exchange_id,
-            letters.c.product,
-            letters.c.number,
-            letters.c.from_class,
-            letters.c.to_class,
-            letters.c.delivery_id,
-            deliveries.c.first_at,
-            deliveries.c.closed_at,
-        )
-        .join(deliveries, deliveries.c.id == letters.c.delivery_id)
-        .where(letters.c.exchange_id.in_(exchange_ids))
-        .order_by(letters.c.number)
-    )
     return tuple(
         Arrived(
             row.exchange_id,
@@ -169,20 +155,37 @@ def arrived(connection: sa.Connection, exchange_ids: Sequence[int]) -> tuple[Arr
             row.first_at,
             row.closed_at is not None,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_ARRIVED, {"exchanges": exchange_ids})
     )
+
+
+_ARRIVED = (
+    sa.select(
+        letters.c.exchange_id,
+        letters.c.product,
+        letters.c.number,
+        letters.c.from_class,
+        letters.c.to_class,
+        letters.c.delivery_id,
+        deliveries.c.first_at,
+        deliveries.c.closed_at,
+    )
+    .join(deliveries, deliveries.c.id == letters.c.delivery_id)
+    .where(letters.c.exchange_id.in_(sa.bindparam("exchanges", expanding=True)))
+    .order_by(letters.c.number)
+)
 
 
 def open_deliveries(connection: sa.Connection, exchange_ids: Sequence[int]) -> tuple[Delivery, ...]:
     """The letters of these exchanges of which more may come."""
     if not exchange_ids:
         return ()
-    return _load(connection, deliveries.c.closed_at.is_(None), deliveries.c.exchange_id.in_(exchange_ids))
+    return _load(connection, _OPEN, exchange_ids)
 
 
 def deliveries_by_id(connection: sa.Connection, ids: Sequence[int]) -> tuple[Delivery, ...]:
     """Deliveries with everything that belongs to them, in the order of their ids."""
-    return _load(connection, deliveries.c.id.in_(ids)) if ids else ()
+    return _load(connection, _BY_ID, ids) if ids else ()
 
 
 def due(connection: sa.Connection, now: datetime, limit: int) -> tuple[Delivery, ...]:
@@ -209,18 +212,29 @@ def files_before(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, 
     """Which of these files (SHA-256) lie in an earlier letter: hash to delivery id."""
     if not hashes:
         return {}
-    query = (
-        sa.select(files.c.sha256, sa.func.min(delivery_mails.c.delivery_id))
-        .join(delivery_mails, delivery_mails.c.message_id == files.c.message_id)
-        .join(letters, letters.c.delivery_id == delivery_mails.c.delivery_id)
-        .where(files.c.sha256.in_(hashes), files.c.inline.is_(False), files.c.size > 0)
-        .group_by(files.c.sha256)
+    return {row[0]: row[1] for row in connection.execute(_FILES_BEFORE, {"hashes": hashes})}
+
+
+_FILES_BEFORE = (
+    sa.select(files.c.sha256, sa.func.min(delivery_mails.c.delivery_id))
+    .join(delivery_mails, delivery_mails.c.message_id == files.c.message_id)
+    .join(letters, letters.c.delivery_id == delivery_mails.c.delivery_id)
+    .where(
+        files.c.sha256.in_(sa.bindparam("hashes", expanding=True)),
+        files.c.inline.is_(False),
+        files.c.size > 0,
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    .group_by(files.c.sha256)
+)
+
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_HEADS = sa.select(deliveries).order_by(deliveries.c.id)
+_BY_ID = _HEADS.where(deliveries.c.id.in_(_IDS))
+_OPEN = _HEADS.where(deliveries.c.closed_at.is_(None), deliveries.c.exchange_id.in_(_IDS))
 
 
-def _load(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple[Delivery, ...]:
-    heads = connection.execute(sa.select(deliveries).where(*where).order_by(deliveries.c.id)).all()
+def _load(connection: sa.Connection, heads_of: sa.Select[Any], ids: Sequence[int]) -> tuple[Delivery, ...]:
+    heads = connection.execute(heads_of, {"ids": ids}).all()
     if not heads:
         return ()
     ids = [head.id for head in heads]
@@ -255,32 +269,20 @@ def _letter(head: sa.Row[tuple[object, ...]], named: list[tuple[int, int]]) -> L
 
 def _names(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = {}
-    query = (
-        sa.select(letters.c.delivery_id, letters.c.number, letters.c.to_class)
-        .where(letters.c.delivery_id.in_(ids))
-        .order_by(letters.c.id)
-    )
-    for row in connection.execute(query):
+    for row in connection.execute(_NAMES, {"ids": ids}):
         found.setdefault(row.delivery_id, []).append((row.number, row.to_class))
     return found
 
 
+_NAMES = (
+    sa.select(letters.c.delivery_id, letters.c.number, letters.c.to_class)
+    .where(letters.c.delivery_id.in_(_IDS))
+    .order_by(letters.c.id)
+)
+
+
 def _mails(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[DeliveredMail]]:
-    query = (
-        sa.select(
-            delivery_mails.c.delivery_id,
-            delivery_mails.c.person_id,
-            delivery_mails.c.links,
-            delivery_mails.c.part,
-            messages.c.id,
-            messages.c.message_id,
-            messages.c.arrived_at,
-        )
-        .join(messages, messages.c.id == delivery_mails.c.message_id)
-        .where(delivery_mails.c.delivery_id.in_(ids))
-        .order_by(delivery_mails.c.id)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_MAILS, {"ids": ids}).all()
     by_message = _files(connection, [row.id for row in rows])
     found: dict[int, list[DeliveredMail]] = {}
     for row in rows:
@@ -297,10 +299,26 @@ def _mails(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[Deli
     return found
 
 
+_MAILS = (
+    sa.select(
+        delivery_mails.c.delivery_id,
+        delivery_mails.c.person_id,
+        delivery_mails.c.links,
+        delivery_mails.c.part,
+        messages.c.id,
+        messages.c.message_id,
+        messages.c.arrived_at,
+    )
+    .join(messages, messages.c.id == delivery_mails.c.message_id)
+    .where(delivery_mails.c.delivery_id.in_(_IDS))
+    .order_by(delivery_mails.c.id)
+)
+_FILES = sa.select(files).where(files.c.message_id.in_(_IDS)).order_by(files.c.id)
+
+
 def _files(connection: sa.Connection, message_ids: Sequence[int]) -> dict[int, list[File]]:
     found: dict[int, list[File]] = {}
-    query = sa.select(files).where(files.c.message_id.in_(message_ids)).order_by(files.c.id)
-    for row in connection.execute(query):
+    for row in connection.execute(_FILES, {"ids": message_ids}):
         file = File(
             part=row.part,
             name=row.name,

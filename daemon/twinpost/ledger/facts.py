@@ -6,10 +6,12 @@ import sqlalchemy as sa
 
 from twinpost.ledger.tables import facts
 
+_FACT = sa.select(facts.c.value).where(facts.c.name == sa.bindparam("name"))
+
 
 def fact(connection: sa.Connection, name: str) -> str | None:
     """The value kept under `name`."""
-    return connection.execute(sa.select(facts.c.value).where(facts.c.name == name)).scalar_one_or_none()
+    return connection.execute(_FACT, {"name": name}).scalar_one_or_none()
 
 
 def note(connection: sa.Connection, name: str, value: str) -> None:

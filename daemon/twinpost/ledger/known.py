@@ -116,8 +116,10 @@ def _asked(
 def _is_ours(connection: sa.Connection, message_id: str) -> bool:
     if not message_id:
         return False
-    query = sa.select(outbox.c.id).where(outbox.c.message_id == message_id).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(_OURS_BY_ID, {"message_id": message_id}).first() is not None
+
+
+_OURS_BY_ID = sa.select(outbox.c.id).where(outbox.c.message_id == sa.bindparam("message_id")).limit(1)
 
 
 def _bounced(connection: sa.Connection, reading: Reading) -> int:
@@ -131,16 +133,19 @@ def _same_as(connection: sa.Connection, kept: Kept, reading: Reading) -> int:
     """The message that is the same mail by another way (Cc and alias, a list's copy)."""
     if not reading.message_id or not reading.fingerprint:
         return 0
-    query = (
-        sa.select(messages.c.id)
-        .where(
-            messages.c.fingerprint == reading.fingerprint,
-            messages.c.message_id == reading.message_id,
-            messages.c.state == "processed",
-            messages.c.same_as.is_(None),
-            messages.c.id != kept.id,
-        )
-        .order_by(messages.c.id)
-        .limit(1)
+    mail = {"fingerprint": reading.fingerprint, "message_id": reading.message_id, "own": kept.id}
+    return connection.execute(_SAME, mail).scalar() or 0
+
+
+_SAME = (
+    sa.select(messages.c.id)
+    .where(
+        messages.c.fingerprint == sa.bindparam("fingerprint"),
+        messages.c.message_id == sa.bindparam("message_id"),
+        messages.c.state == "processed",
+        messages.c.same_as.is_(None),
+        messages.c.id != sa.bindparam("own"),
     )
-    return connection.execute(query).scalar() or 0
+    .order_by(messages.c.id)
+    .limit(1)
+)

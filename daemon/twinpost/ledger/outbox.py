@@ -69,37 +69,38 @@ def put(connection: sa.Connection, entry: Entry, state: State = State.WAITING, w
     """Enter a mail, in one of the states held, withheld and waiting. Returns its id, or None when a mail
     with this key was entered before: nothing is decided twice.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(outbox)
-        .values(
-            key=entry.key,
-            message_id=entry.mail.message_id,
-            notice=entry.notice,
-            exchange_id=entry.exchange_id,
-            person_id=entry.person_id,
-            recipient=entry.recipient,
-            copies=list(entry.copies),
-            delivery_id=entry.delivery_id,
-            question_id=entry.question_id,
-            cause=entry.cause,
-            provoked_by=entry.provoked_by,
-            counts=entry.counts,
-            priority=int(entry.priority),
-            mail=mail_to_json(entry.mail),
-            attach=[[sha256, list(parts)] for sha256, parts in entry.attach],
-            state=state.value,
-            made_at=entry.made_at,
-            next_at=entry.next_at or entry.made_at,
-            tries=0,
-            claimed_by="",
-            reply="",
-            why=why,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(outbox.c.id)
-    )
-    return connection.execute(statement).scalar_one_or_none()
+    row = {
+        "key": entry.key,
+        "message_id": entry.mail.message_id,
+        "notice": entry.notice,
+        "exchange_id": entry.exchange_id,
+        "person_id": entry.person_id,
+        "recipient": entry.recipient,
+        "copies": list(entry.copies),
+        "delivery_id": entry.delivery_id,
+        "question_id": entry.question_id,
+        "cause": entry.cause,
+        "provoked_by": entry.provoked_by,
+        "counts": entry.counts,
+        "priority": int(entry.priority),
+        "mail": mail_to_json(entry.mail),
+        "attach": [[sha256, list(parts)] for sha256, parts in entry.attach],
+        "state": state.value,
+        "made_at": entry.made_at,
+        "next_at": entry.next_at or entry.made_at,
+        "tries": 0,
+        "claimed_by": "",
+        "reply": "",
+        "why": why,
+    }
+    return connection.execute(_PUT[connection.dialect.name], row).scalar_one_or_none()
+
+
+# Statements that run for every mail are built once: building takes longer than running.
+_PUT = {
+    name: insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 # -- on their way --------------------------------------------------------------------------------
@@ -144,7 +145,6 @@ def _recording() -> sa.Update:
     )
 
 
-# Built once: these two run for every mail, and building takes longer than running.
 _CLAIM = _claiming()
 _RECORD = _recording()
 
@@ -202,8 +202,15 @@ def in_doubt(connection: sa.Connection, now: datetime, worker: str | None = None
 
 def next_due(connection: sa.Connection) -> datetime | None:
     """When the next waiting mail is due; it may be overdue."""
-    due = sa.select(outbox.c.next_at).where(outbox.c.state == State.WAITING).order_by(outbox.c.next_at)
-    return connection.execute(due.limit(1)).scalar_one_or_none()
+    return connection.execute(_NEXT_DUE).scalar_one_or_none()
+
+
+_NEXT_DUE = (
+    sa.select(outbox.c.next_at)
+    .where(outbox.c.state == State.WAITING.value)
+    .order_by(outbox.c.next_at)
+    .limit(1)
+)
 
 
 def _instant(moment: datetime) -> sa.BindParameter[datetime]:
@@ -213,27 +220,22 @@ def _instant(moment: datetime) -> sa.BindParameter[datetime]:
 # -- the gate's questions ------------------------------------------------------------------------
 
 
-def answers(connection: sa.Connection, recipient: str, provoked_by: str, since: datetime) -> int:
-    """How many counted answers to `recipient` were provoked by mails of one address since then."""
-    return connection.execute(
-        sa.select(sa.func.count())
-        .select_from(outbox)
-        .where(
-            outbox.c.recipient == recipient,
-            outbox.c.provoked_by == provoked_by,
-            outbox.c.made_at > since,
-            outbox.c.counts,
-            outbox.c.state.in_(ANSWERED),
-        )
-    ).scalar_one()
+_ANSWERS = sa.select(
+    sa.func.count(sa.case((outbox.c.made_at > sa.bindparam("hour"), 1))), sa.func.count()
+).where(
+    outbox.c.recipient == sa.bindparam("recipient"),
+    outbox.c.provoked_by == sa.bindparam("provoked_by"),
+    outbox.c.made_at > sa.bindparam("day"),
+    outbox.c.counts,
+    outbox.c.state.in_(ANSWERED),
+)
 
 
 def recent_answers(connection: sa.Connection, recipient: str, provoked_by: str, now: datetime) -> Answers:
-    """What the gate has to know of the loop budget."""
-    return Answers(
-        last_hour=answers(connection, recipient, provoked_by, now - timedelta(hours=1)),
-        last_day=answers(connection, recipient, provoked_by, now - timedelta(days=1)),
-    )
+    """How many counted answers to `recipient` were provoked by mails of one address lately."""
+    since = {"hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
+    lately = connection.execute(_ANSWERS, {"recipient": recipient, "provoked_by": provoked_by, **since})
+    return Answers(*lately.one())
 
 
 def parcels_in(connection: sa.Connection, state: State) -> list[Parcel]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.office import BOX, KARI, LUC, OLA, PDF, Office, an_office, mails, the
 
 from twinpost.core.model.kind import Kind
+from twinpost.core.writing.compose import compose
+from twinpost.ledger import outbox
+from twinpost.ledger.engine import transaction
 
 
 @pytest.fixture
@@ -127,3 +131,17 @@ def test_an_out_of_office_answer_is_never_answered(office: Office) -> None:
     away = office.receive(LUC, "Automatic reply: Letter 1", headers=[("Auto-Submitted", "auto-replied")])
     assert away.sorted.kind is Kind.AUTOMATIC
     assert away.told == ()
+
+
+def test_a_mail_of_our_own_that_comes_back_is_never_answered(office: Office) -> None:
+    asked = office.receive(KARI, "Our trip to the sea")
+    question = the(asked.told, "pass-on-question", KARI)
+    with transaction(office.engine) as connection:
+        (parcel,) = outbox.parcels_in(connection, outbox.State.WAITING)
+    assert parcel.mail.subject == question.subject
+    back = office.process(compose(parcel.mail))
+    assert (back.sorted.kind, back.told) == (Kind.AUTOMATIC, ())
+    changed = compose(
+        replace(parcel.mail, message_id="<other@relay.example>", from_=("X", "x@relay.example"))
+    )
+    assert office.process(changed).sorted.kind is Kind.AUTOMATIC

@@ -38,6 +38,7 @@ from twinpost.ledger.outbox import State
 from twinpost.ledger.parcels import Attached, Entry
 
 LIVE_SINCE = "live_since"
+OUR_MARK = "X-Twinpost"
 SECRET = "secret"  # noqa: S105  (the name of a fact, not a secret)
 
 
@@ -107,8 +108,9 @@ class Enactment:
         if isinstance(verdict, Drop):
             self.told.append(Told(tell, rendered.subject, rendered.text, "refused", verdict.why))
             return
+        mark = message_id(self._key(tell), secret(self.connection), self.house.domain)
         mail = OutgoingMail(
-            message_id=message_id(self._key(tell), secret(self.connection), self.house.domain),
+            message_id=mark,
             date=self.now,
             from_=(self.house.name, self.house.office.address),
             to=((tell.to.name, to),),
@@ -119,6 +121,7 @@ class Enactment:
             in_reply_to=tell.parent,
             references=references(tell.parent, tell.references) if tell.parent else (),
             auto_submitted="auto-replied" if tell.provoked_by else "auto-generated",
+            headers=((OUR_MARK, mark),),  # some servers give our mails Message-IDs of their own
         )
         state, why = _state(verdict)
         outbox.put(self.connection, self._entry(tell, mail, verdict), state, why)

@@ -65,9 +65,12 @@ class Enactment:
     delivery: int = 0
     question: int = 0
     told: list[Told] = field(default_factory=list)
+    _facts: dict[str, str] = field(default_factory=dict)  # live_since and secret, once there is a mail
 
     def enact(self, decision: Decision) -> list[Told]:
         """Write every effect, in order. Returns the mails that follow."""
+        if any(isinstance(effect, Tell) for effect in decision.effects):
+            self._facts = facts.known(self.connection, (LIVE_SINCE, SECRET))
         for effect in decision.effects:
             self._enact(effect)
         return self.told
@@ -108,7 +111,7 @@ class Enactment:
         if isinstance(verdict, Drop):
             self.told.append(Told(tell, rendered.subject, rendered.text, "refused", verdict.why))
             return
-        mark = message_id(self._key(tell), secret(self.connection), self.house.domain)
+        mark = message_id(self._key(tell), self._secret(), self.house.domain)
         mail = OutgoingMail(
             message_id=mark,
             date=self.now,
@@ -129,8 +132,15 @@ class Enactment:
 
     def _post(self) -> Post:
         office = self.house.office
-        live = is_live(self.connection)
+        live = LIVE_SINCE in self._facts
         return Post(self.directory, office.address, office.admin, live, self.house.limits)
+
+    def _secret(self) -> str:
+        """The ledger's own secret: without it nobody can foretell a Message-ID of ours."""
+        if SECRET not in self._facts:
+            self._facts[SECRET] = secrets.token_hex(32)
+            facts.note(self.connection, SECRET, self._facts[SECRET])
+        return self._facts[SECRET]
 
     def _language(self, person: Person) -> str:
         return person.language or self.house.language
@@ -183,15 +193,6 @@ def _state(verdict: Admit | Hold | Withhold) -> tuple[State, str]:
 def is_live(connection: sa.Connection) -> bool:
     """Whether the admin has said `go-live`."""
     return facts.fact(connection, LIVE_SINCE) is not None
-
-
-def secret(connection: sa.Connection) -> str:
-    """The ledger's own secret: without it nobody can foretell a Message-ID of ours."""
-    found = facts.fact(connection, SECRET)
-    if found is None:
-        found = secrets.token_hex(32)
-        facts.note(connection, SECRET, found)
-    return found
 
 
 def admin_note(house: House, key: str, what: str, lines: tuple[str, ...]) -> Tell:

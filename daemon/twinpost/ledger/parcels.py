@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -87,7 +87,8 @@ def parcel(row: Any) -> Parcel:
 
 def mail_to_json(mail: OutgoingMail) -> dict[str, Any]:
     """Plain data for a JSON column."""
-    return {**asdict(mail), "date": mail.date.isoformat()}
+    row = {field.name: getattr(mail, field.name) for field in fields(mail)}
+    return {**row, "date": mail.date.isoformat()}
 
 
 def mail_from_json(data: dict[str, Any]) -> OutgoingMail:

@@ -12,6 +12,8 @@ LETTERS = str.maketrans(
 
 def fold(text: str) -> str:
     """`text` without case, accents, format characters and needless blanks: " École" is "ecole"."""
+    if text.isascii():  # as most text is, and then there is nothing to take apart
+        return " ".join(text.casefold().split())
     apart = unicodedata.normalize("NFKD", text).casefold()
     kept = (char for char in apart if unicodedata.category(char) not in {"Mn", "Cf"})
     return " ".join("".join(kept).translate(LETTERS).split())

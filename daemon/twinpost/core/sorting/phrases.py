@@ -53,8 +53,9 @@ def opens_with(subject: str, phrases: Iterable[str]) -> bool:
 
 
 def _begins(text: str, phrase: str) -> bool:
-    goes_on = phrase[-1:].isalnum() and text[len(phrase) : len(phrase) + 1].isalnum()
-    return text.startswith(phrase) and not goes_on
+    if not text.startswith(phrase):
+        return False
+    return not (phrase[-1:].isalnum() and text[len(phrase) : len(phrase) + 1].isalnum())
 
 
 def first_lines_say(text: str, phrases: Iterable[str], length: int = 600) -> bool:

@@ -77,3 +77,22 @@ def test_no_answer_raises_and_none_means_two_things(text: str, words: list[str])
         answer = read_answer(written, CHOICES, WORDS)
         assert (answer.index is not None) + answer.yes + answer.no + answer.thanks <= 1
         assert answer.index is None or 0 <= answer.index < len(CHOICES)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("letter 2", "2"),
+        ("It is letter 2 from 7B Oslo to CM2 Lyon.", "2"),
+        ("more of letter 1", "1"),
+        ("letter2", "2"),
+        ("the one to CM2", "?"),
+    ],
+)
+def test_the_figure_in_a_class_name_is_no_number(written: str, expected: str) -> None:
+    choices = (
+        "More of letter 1 from 7B Oslo to CM2 Lyon.",
+        "Letter 2 from 7B Oslo to CM2 Lyon.",
+        "It is no letter.",
+    )
+    assert shown(read_answer(written, choices, WORDS)) == expected

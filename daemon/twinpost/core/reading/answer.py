@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from twinpost.core.reading.tokens import clean, tokens_of, words_of
+from twinpost.core.reading.tokens import Token, clean, tokens_of, words_of
 from twinpost.core.reading.words import listed
 
 ANSWER_KEYS = (
@@ -134,9 +134,11 @@ def read_answer(written: str, choices: Sequence[str], words: AnswerWords, closed
     """
     lines = [line for line in map(clean, written[:4000].splitlines()) if line][:_LINES]
     signs = _Signs()
-    options = [] if closed else [_content(words_of(choice), words) for choice in choices]
+    wholes = [_whole(tokens_of(clean(choice))) for choice in choices]
+    options = [] if closed else [_content(whole, words) for whole in wholes]
+    names = frozenset(word for whole in wholes for word in whole if not (word.isdecimal() or word.isalpha()))
     for at, line in enumerate(lines):
-        for clause, asks in _clauses(line):
+        for clause, asks in _clauses(line, names):
             _read_clause(clause, asks, signs, options if at < 2 else [], len(choices), words)
     return _concluded(signs, " ".join(lines[:1]))
 
@@ -152,13 +154,28 @@ def _concluded(signs: _Signs, line: str) -> Answer:
     return Answer(yes=signs.yes, no=signs.no, thanks=thanks, words=line)
 
 
-def _clauses(line: str) -> Iterator[tuple[Words, bool]]:
+def _clauses(line: str, names: frozenset[str]) -> Iterator[tuple[Words, bool]]:
     """The clauses of a line as folded words, each with whether it ends as a question."""
     for match in list(_CLAUSE.finditer(line.replace(" - ", ", ")))[:_CLAUSES]:
-        tokens = tokens_of(match.group())
-        said = tuple(token.folded for token in tokens if token.is_word or token.is_number)
+        said = _whole(tokens_of(match.group()), names)
         if said:
             yield said, "?" in match.group()
+
+
+def _whole(tokens: Sequence[Token], names: frozenset[str] | None = None) -> Words:
+    """Folded words and numbers; the 2 of "CM2" is part of a name. With `names`, only these are kept whole."""
+    said: list[str] = []
+    end = -1
+    for token in tokens:
+        if not (token.is_word or token.is_number):
+            continue
+        joined = said[-1] + token.folded if token.start == end else ""
+        if joined and (names is None or joined in names):
+            said[-1] = joined
+        else:
+            said.append(token.folded)
+        end = token.end
+    return tuple(said)
 
 
 def _read_clause(

@@ -10,9 +10,8 @@ import asyncio
 import random
 import signal
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -23,11 +22,10 @@ from twinpost.core.deciding.backoff import Backoff
 from twinpost.core.deciding.pulse import Pulse
 from twinpost.edges import clock, systemd
 from twinpost.edges.logs import log
+from twinpost.edges.own_thread import OwnThread
 from twinpost.errors import ConfigError, LedgerError, SignInRefused, WireError
 from twinpost.ledger import facts, outbox
 from twinpost.wiring import Parts, compare_exchanges
-
-T = TypeVar("T")
 
 TICK_SECONDS = 1.0
 LEDGER_PAUSE = 5.0
@@ -39,6 +37,7 @@ PULSES = ("mail", "ledger")
 
 MAIL_READ_AT = "mail_read_at"
 MAIL_TROUBLE = "mail_trouble"
+READING = "Reading mail."
 
 
 @dataclass(slots=True)
@@ -51,9 +50,7 @@ class Service:
     _end: asyncio.Event = field(default_factory=asyncio.Event)
     _kept: asyncio.Event = field(default_factory=asyncio.Event)
     _pulse: Pulse = field(default_factory=Pulse)
-    _mail_thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="mail")
-    )
+    _mail_thread: OwnThread = field(default_factory=lambda: OwnThread("mail"))
     _status: str = "starting"
 
     async def serve(self) -> None:
@@ -98,14 +95,14 @@ class Service:
         self._end.set()
         self.parts.collector.mailbox.wake()
         self._kept.set()
-        await self.parts.dispatch.stop()
+        stopping = asyncio.create_task(self.parts.dispatch.stop())
         _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in late:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(stopping, *tasks, return_exceptions=True)
         if not late:  # else its thread may be in the middle of something
-            await self._in_mail(self.parts.collector.mailbox.close)
-        self._mail_thread.shutdown(wait=False, cancel_futures=True)
+            await self._mail_thread.do(self.parts.collector.mailbox.close)
+        self._mail_thread.close()
 
     # -- mail ------------------------------------------------------------------------------------
 
@@ -127,17 +124,26 @@ class Service:
         try:
             await self._may_sign_in()
             if not self._end.is_set():
-                await self._in_mail(self.parts.collector.open)
+                await self._open_mailbox()
                 await self._trouble("")
                 backoff = Backoff()
                 await self._read_mail()
         except SignInRefused as error:
-            await self.parts.imap_sign_ins.refused()
             await self._trouble(str(error))
         except (WireError, ConfigError) as error:  # ConfigError: the password has gone meanwhile
             await self._trouble(str(error))
             return backoff.failed()
         return backoff
+
+    async def _open_mailbox(self) -> None:
+        """Sign in. What had no answer when we were told to end counts as refused: servers let those with
+        a wrong password wait, and a supervisor that restarts us meanwhile would hammer for us.
+        """
+        try:
+            await self._mail_thread.do(self.parts.collector.open)
+        except (SignInRefused, asyncio.CancelledError):
+            await self.parts.imap_sign_ins.refused()
+            raise
 
     async def _may_sign_in(self) -> None:
         while (until := await self.parts.imap_sign_ins.wait_until()) and not self._end.is_set():
@@ -150,20 +156,18 @@ class Service:
         names = {key: name for key, name in asdict(folders).items() if name} if folders else {}
         poll_seconds = self.parts.settings.imap.poll_seconds
         while not self._end.is_set():
-            count = await self._in_mail(lambda: collector.collect(lambda: self._beat("mail")))
+            count = await self._mail_thread.do(lambda: collector.collect(lambda: self._beat("mail")))
             self._beat("mail")
             await self._note(MAIL_READ_AT, clock.now().isoformat())
+            self._say(READING)  # whatever had to be said of the ledger is over
             if count:
                 log().info("kept", messages=count)
                 self._kept.set()
             live = await self.parts.desk.do(is_live)
             if names and live:  # nothing is moved before go-live
-                await self._in_mail(lambda: collector.tidy(names))
+                await self._mail_thread.do(lambda: collector.tidy(names))
             self._beat("mail", poll_seconds)
-            await self._in_mail(lambda: collector.mailbox.wait(poll_seconds))
-
-    async def _in_mail(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._mail_thread, work)
+            await self._mail_thread.do(lambda: collector.mailbox.wait(poll_seconds))
 
     # -- processing ------------------------------------------------------------------------------
 
@@ -259,7 +263,7 @@ class Service:
             self._say(text)
             await self._note(MAIL_TROUBLE, f"{clock.now().isoformat()} {text}")
         else:
-            self._say("Reading mail.")
+            self._say(READING)
             await self._note(MAIL_TROUBLE, "")
 
     def _say(self, text: str) -> None:

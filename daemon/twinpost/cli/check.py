@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from twinpost.cli.opening import become_service_user
-from twinpost.cli.output import Exit, config_option, emit, json_option
+from twinpost.cli.output import Exit, config_option, counted, emit, json_option
 from twinpost.edges.settings import Settings, find_config, load_settings
 from twinpost.edges.shipped import shipped
 from twinpost.errors import TwinpostError
@@ -117,7 +117,7 @@ def _exchanges(settings: Settings) -> str:
             problems += error.problems
     if problems:
         raise ConfigError(problems)
-    return f"{len(files)} files without problems in {settings.exchanges}"
+    return f"{counted(len(files), 'file')} without problems in {settings.exchanges}"
 
 
 def _ledger(settings: Settings) -> str:
@@ -132,7 +132,7 @@ def _ledger(settings: Settings) -> str:
         count = len(people.load_directory(connection).exchanges)
     engine.dispose()
     sends = "mails are sent" if live else "no mail is sent before `twinpost go-live`"
-    return f"{place(engine)}: {count} exchanges, {sends}"
+    return f"{place(engine)}: {counted(count, 'exchange')}, {sends}"
 
 
 def _imap(settings: Settings) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twinpost.cli.opening import become_service_user, ledger, settings_for
-from twinpost.cli.output import Exit, ask, config_option, emit, fail, json_option, say, table
+from twinpost.cli.output import Exit, ask, config_option, counted, emit, fail, json_option, say, table
 from twinpost.errors import ConfigError, Problem
 
 if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
@@ -69,7 +69,7 @@ def _load(files: Sequence[Path], shared: str) -> list[ExchangeFile]:
         except ConfigError as error:
             problems.extend(error.problems)
     if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        count = counted(len(problems), "problem")
         raise fail("\n".join([*map(str, problems), f"{count}: nothing was applied."]))
     return found
 

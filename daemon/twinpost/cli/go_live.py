@@ -38,7 +38,7 @@ def go_live(yes: bool, config: Path | None) -> None:
             raise TwinpostError("Nothing was changed: no mail is sent.")
         with transaction(engine) as connection:
             going, staying = live.go_live(connection, clock.now(), since)
-    say(f"The post office is live. {going} mails that waited leave now; {staying} stay unsent.")
+    say(f"The post office is live. Of the mails that waited, {going} leave now and {staying} stay unsent.")
 
 
 def answered_since(settings: Settings) -> datetime | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from twinpost.cli.opening import become_service_user, settings_for
-from twinpost.cli.output import config_option, emit, json_option, say
+from twinpost.cli.output import config_option, counted, emit, json_option, say
 from twinpost.cli.run import require_secrets
 
 
@@ -31,8 +31,8 @@ def once(config: Path | None, as_json: bool) -> None:
 
     def human() -> None:
         say(
-            f"{counts['kept']} messages read, {counts['processed']} processed, {counts['sent']} mails sent, "
-            f"{counts['waiting']} wait."
+            f"{counted(counts['kept'], 'message')} read, {counts['processed']} processed, "
+            f"{counted(counts['sent'], 'mail')} sent, {counts['waiting']} waiting."
         )
         if not counts["live"]:
             say("No mail is sent before `twinpost go-live`.")

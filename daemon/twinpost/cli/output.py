@@ -29,7 +29,7 @@ class Exit(IntEnum):
 
 
 def config_option(command: F) -> F:
-    """`--config FILE`; without it the places of docs/configuration.md are tried."""
+    """`--config FILE`; without it the places of docs/admin.md are tried."""
     return click.option(
         "--config",
         type=click.Path(path_type=Path),
@@ -98,6 +98,11 @@ def say(text: str) -> None:
 def fail(text: str) -> TwinpostError:
     """An error to raise: a sentence, exit code 1."""
     return TwinpostError(text)
+
+
+def counted(number: int, one: str) -> str:
+    """ "1 file", "2 files" """
+    return f"{number} {one if number == 1 else one + 's'}"
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

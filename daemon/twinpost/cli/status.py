@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from twinpost.cli.opening import become_service_user, ledger, settings_for
-from twinpost.cli.output import config_option, emit, json_option, now_option
+from twinpost.cli.output import config_option, counted, emit, json_option, now_option
 from twinpost.edges import clock
 
 
@@ -73,7 +73,7 @@ def _ago(value: str | None, now: datetime, zone: ZoneInfo) -> str:
         return "never: is the daemon running?"
     minutes = int((now - datetime.fromisoformat(value)).total_seconds() // 60)
     late = " - longer ago than it should be: is the daemon running?" if minutes > 15 else ""
-    return f"{_time(value, zone)} ({minutes} minutes ago){late}"
+    return f"{_time(value, zone)} ({counted(minutes, 'minute')} ago){late}"
 
 
 def _counts(counts: dict[str, int], names: dict[str, str]) -> str:

@@ -90,7 +90,10 @@ def place(engine: sa.Engine) -> str:
 
 _SENTENCES = (
     ("locked", "The ledger {place} is locked by another program. Try again; `fuser` shows who holds it."),
-    ("unable to open", "The ledger {place} cannot be opened: its folder is missing or may not be written."),
+    (
+        "unable to open",
+        "The ledger {place} cannot be opened. `twinpost db upgrade` makes it; else check its folder's owner.",
+    ),
     ("readonly", "The ledger {place} may not be written: check its owner and the disk."),
     ("disk is full", "The disk of the ledger {place} is full: nothing is lost, free some space."),
     ("no such table", "The ledger {place} has no tables of ours yet: run `twinpost db upgrade`."),

@@ -8,26 +8,37 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from twinpost.errors import LedgerError
-from twinpost.ledger.engine import place
+from twinpost.ledger.engine import place, transaction
 
 if TYPE_CHECKING:  # Alembic takes half a second to import: only for those who migrate
     from alembic.config import Config
 
 
 def upgrade(engine: sa.Engine, scripts: Path) -> None:
-    """Run every migration that the ledger lacks. `scripts` is the migrations folder."""
-    from alembic import command
+    """Run every migration that the ledger lacks. `scripts` is the migrations folder.
 
-    with engine.begin() as connection:
-        command.upgrade(_config(scripts, connection), "head")
+    Raises LedgerError when it cannot be opened, or was made by a newer program.
+    """
+    from alembic import command
+    from alembic.util import CommandError
+
+    with transaction(engine) as connection:
+        try:
+            command.upgrade(_config(scripts, connection), "head")
+        except CommandError as error:
+            text = f"The ledger {place(engine)} cannot be upgraded by this program: {error}."
+            raise LedgerError(text) from error
 
 
 def version(engine: sa.Engine, scripts: Path) -> tuple[str, str]:
-    """The ledger's version and the program's, as migration names; "" for an empty ledger."""
+    """The ledger's version and the program's, as migration names; "" for an empty ledger.
+
+    Raises LedgerError.
+    """
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    with engine.begin() as connection:
+    with transaction(engine) as connection:
         current = MigrationContext.configure(connection).get_current_revision() or ""
     head = ScriptDirectory.from_config(_config(scripts, None)).get_current_head() or ""
     return current, head

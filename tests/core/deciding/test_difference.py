@@ -27,7 +27,7 @@ from twinpost.core.model.filed import ExchangeAsFiled, MeetingAsFiled, PersonAsF
 from twinpost.core.model.people import Mode
 
 MEET = "Meet: Thu 12 November 2026 10:00 in Europe/Oslo, 45 minutes, https://meet.example/abc"
-MONTHLY = "the first tue of every month, 14:30 of 7B Oslo, 20 minutes"
+MONTHLY = "the first Tuesday of every month, 14:30 of 7B Oslo, 20 minutes"
 AUTUMN_TEXT = "closed Mon 28 September 2026 to Fri 2 October 2026 (Autumn holiday)"
 
 
@@ -119,7 +119,7 @@ CHANGES: list[tuple[ExchangeAsFiled, tuple[str, ...]]] = [
     ),
     (
         replace(FILED, meeting=MeetingAsFiled("week", 4, time(9), "CM2 Lyon")),
-        (f"meeting: {MONTHLY} → fri of every week, 09:00 of CM2 Lyon, 20 minutes",),
+        (f"meeting: {MONTHLY} → every Friday, 09:00 of CM2 Lyon, 20 minutes",),
     ),
 ]
 

@@ -241,17 +241,15 @@ def _meeting(before: MeetingAsFiled | None, after: MeetingAsFiled | None) -> Ite
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _meeting_text(meeting: MeetingAsFiled | None) -> str:
     if meeting is None:
         return "none"
-    day = WEEKDAYS[meeting.weekday]
-    if meeting.week is None:
-        which = f"{day} of every week"
-    else:
-        which = f"the {_ORDINALS[meeting.week]} {day} of every month"
-    return f"{which}, {meeting.at:%H:%M} of {meeting.host}, {meeting.minutes} minutes"
+    day = _DAYS[meeting.weekday]
+    when = f"every {day}" if meeting.week is None else f"the {_ORDINALS[meeting.week]} {day} of every month"
+    return f"{when}, {meeting.at:%H:%M} of {meeting.host}, {meeting.minutes} minutes"
 
 
 def day_text(day: date) -> str:

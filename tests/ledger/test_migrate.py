@@ -13,7 +13,7 @@ from twinpost.ledger.migrate import require_current, upgrade, version
 
 def test_a_ledger_whose_folder_is_missing_is_a_sentence_with_the_remedy(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/none/twinpost.db")
-    with pytest.raises(LedgerError, match="cannot be opened. `twinpost db upgrade` makes it"):
+    with pytest.raises(LedgerError, match=r"cannot be opened\. `twinpost db upgrade` makes it"):
         require_current(engine, MIGRATIONS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +71,10 @@ def copy_of(engine: sa.Engine, folder: Path) -> sa.Engine:
     if engine.dialect.name != "sqlite":
         return engine
     target = folder / "copy.db"
-    with sqlite3.connect(target) as copy, engine.connect() as connection:
-        driver = connection.connection.driver_connection
+    with closing(sqlite3.connect(target)) as copy, closing(engine.raw_connection()) as raw:
+        driver = raw.driver_connection  # without a transaction of ours: a backup wants none
         assert isinstance(driver, sqlite3.Connection)
-        driver.execute("COMMIT")  # ends what our own BEGIN IMMEDIATE began: a backup wants no transaction
         driver.backup(copy)
-        driver.execute("BEGIN")
-    copy.close()
     return open_engine(f"sqlite:///{target}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from twinpost.app import agenda
 from twinpost.app.enact import is_live
 from twinpost.app.joined import join_withheld
+from twinpost.app.standing import mailbox_read
 from twinpost.edges import clock
 from twinpost.errors import SignInRefused, WireError
 from twinpost.ledger import outbox
@@ -66,7 +67,9 @@ async def _read(parts: Parts) -> int:
             parts.collector.mailbox.close()
 
     try:
-        return await asyncio.to_thread(work)
+        kept = await asyncio.to_thread(work)
     except SignInRefused:
         await parts.imap_sign_ins.refused()
         raise
+    await parts.desk.do(lambda connection: mailbox_read(connection, clock.now()))
+    return kept

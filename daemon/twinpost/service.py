@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from twinpost.app import agenda
 from twinpost.app.enact import LIVE_SINCE, is_live
 from twinpost.app.joined import join_withheld
+from twinpost.app.standing import mailbox_read, mailbox_trouble
 from twinpost.core.deciding.backoff import Backoff
 from twinpost.core.deciding.pulse import Pulse
 from twinpost.edges import clock, systemd
@@ -35,8 +36,6 @@ STOP_SECONDS = 4.0
 PULSES = ("mail", "ledger")
 """The loops whose signs of life the watchdog is fed for."""
 
-MAIL_READ_AT = "mail_read_at"
-MAIL_TROUBLE = "mail_trouble"
 READING = "Reading mail."
 
 
@@ -158,7 +157,7 @@ class Service:
         while not self._end.is_set():
             count = await self._mail_thread.do(lambda: collector.collect(lambda: self._beat("mail")))
             self._beat("mail")
-            await self._note(MAIL_READ_AT, clock.now().isoformat())
+            await self.parts.desk.do(lambda connection: mailbox_read(connection, clock.now()))
             self._say(READING)  # whatever had to be said of the ledger is over
             if count:
                 log().info("kept", messages=count)
@@ -260,19 +259,13 @@ class Service:
         """Tell the supervisor, the log and `twinpost status` how the mailbox does."""
         if text:
             log().warning("mailbox", trouble=text)
-            self._say(text)
-            await self._note(MAIL_TROUBLE, f"{clock.now().isoformat()} {text}")
-        else:
-            self._say(READING)
-            await self._note(MAIL_TROUBLE, "")
+        self._say(text or READING)
+        await self.parts.desk.do(lambda connection: mailbox_trouble(connection, text, clock.now()))
 
     def _say(self, text: str) -> None:
         if text != self._status:
             self._status = text
             systemd.notify(f"STATUS={text.splitlines()[0]}")
-
-    async def _note(self, name: str, value: str) -> None:
-        await self.parts.desk.do(lambda connection: facts.note(connection, name, value))
 
 
 async def run(

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-
 from tests.ledgers import new_ledger
+
 from twinpost.ledger import facts
 from twinpost.ledger.engine import copy_of, transaction
 

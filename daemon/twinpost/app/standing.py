@@ -11,6 +11,19 @@ from twinpost.app.enact import LIVE_SINCE
 from twinpost.ledger import deliveries, facts, outbox, questions, views, withheld
 from twinpost.ledger.journal import MOST_TRIES
 
+READ_AT = "mail_read_at"
+TROUBLE = "mail_trouble"
+
+
+def mailbox_read(connection: sa.Connection, now: datetime) -> None:
+    """Everything in the mailbox has just been looked at."""
+    facts.note(connection, READ_AT, now.isoformat())
+
+
+def mailbox_trouble(connection: sa.Connection, text: str, now: datetime) -> None:
+    """Why the mailbox cannot be read; "" when it can."""
+    facts.note(connection, TROUBLE, f"{now.isoformat()} {text}" if text else "")
+
 
 def standing(connection: sa.Connection, now: datetime) -> dict[str, Any]:
     """Everything that an admin looks for at 17:30."""
@@ -19,8 +32,8 @@ def standing(connection: sa.Connection, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "live_since": facts.fact(connection, LIVE_SINCE),
-        "mailbox_read_at": facts.fact(connection, "mail_read_at"),
-        "mailbox_trouble": facts.fact(connection, "mail_trouble") or None,
+        "mailbox_read_at": facts.fact(connection, READ_AT),
+        "mailbox_trouble": facts.fact(connection, TROUBLE) or None,
         "outgoing_trouble": facts.fact(connection, "smtp_trouble") or None,
         "last_message_at": views.last_kept(connection),
         "messages": views.states(connection),

@@ -46,7 +46,7 @@ def _round(town: Town, founded: OfficeRun, number: int, count: int, profile: str
     begun = time.monotonic()
     process = office.start(*profile.split())
     with watched(process.pid) as memory:
-        wait_for(lambda: town.sink.count >= wanted or process.poll() is not None, "every receipt")
+        wait_for(lambda: town.sink.count >= wanted or office.has_ended(process), "every receipt")
         cpu = cpu_seconds(process.pid)
         process.send_signal(signal.SIGINT)
         process.wait()

@@ -122,6 +122,12 @@ class OfficeRun:
                 [*wrapper, str(PROGRAM), "run", "--config", str(self._config)], stdout=log, stderr=log
             )
 
+    def has_ended(self, process: subprocess.Popen[bytes]) -> bool:
+        """False while it runs. Raises RuntimeError with the end of its log."""
+        if process.poll() is None:
+            return False
+        raise RuntimeError((self.folder / "daemon.log").read_text()[-3000:])
+
     def until_serving(self) -> None:
         """Wait for the program to say so."""
         log = self.folder / "daemon.log"

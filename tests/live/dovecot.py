@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import smtplib
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.live.needs import free_port, need, wait_for_port
@@ -51,6 +52,9 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -113,7 +117,9 @@ class Dovecot:
             )
         )
         with (self.folder / "start.log").open("wb") as log:
-            self._process = subprocess.Popen([program(), "-F", "-c", str(config)], stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [program(), "-F", "-c", str(config)], stdout=log, stderr=log, start_new_session=True
+            )
         for port in (self.imap_port, self.lmtp_port):
             wait_for_port(port, self.folder / "dovecot.log")
 
@@ -123,6 +129,8 @@ class Dovecot:
             return
         self._process.terminate()
         self._process.wait(20)
+        with suppress(ProcessLookupError):  # sessions outlive the master for a while
+            os.killpg(self._process.pid, signal.SIGTERM)
         self._process = None
 
     def add_user(self, address: str, password: str) -> None:

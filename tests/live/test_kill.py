@@ -1,0 +1,195 @@
+"""The daemon is killed again and again while a term's letters arrive: nothing is lost or goes astray."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+
+import pytest
+from tests.live import checker, dovecot, imap_line, post, sink
+from tests.live.checker import Life
+from tests.live.daemon import PASSWORD, Daemon, settings
+from tests.live.dovecot import Dovecot
+from tests.live.gate import Background, Gate
+from tests.live.imap_line import ImapLine
+from tests.live.post import Posted
+from tests.live.sink import Sink
+from tests.office import BOX
+
+KILLS = int(os.environ.get("TWINPOST_KILLS", "100"))
+LETTERS = int(os.environ.get("TWINPOST_LETTERS", "500"))
+SEED = int(os.environ.get("TWINPOST_SEED", "7"))
+
+STARTING, PROCESSING, ANYWHERE, QUIET = "starting", "processing", "anywhere", "quiet"
+AIMS = {
+    STARTING: 14, PROCESSING: 14, ANYWHERE: 9,
+    imap_line.SIGN_IN: 3, imap_line.OPEN: 2, imap_line.LIST: 3, imap_line.FETCH: 9,
+    sink.MAIL: 8, sink.RCPT: 5, sink.DATA: 6, sink.CONTENT: 7, sink.DOT: 12, sink.ACCEPTED: 8,
+}  # fmt: skip
+"""Where the kills are to strike, out of a hundred."""
+
+SMTP_GATES = (*sink.INSIDE, sink.ACCEPTED)
+GATES = (*SMTP_GATES, *(stage for _, stage in imap_line.STAGES))
+
+START_SECONDS = 1.5
+"""A start takes about so long: kills while it starts are spread over it."""
+
+PATIENCE = 8.0
+"""Seconds after which a life in which nobody came to the gate ends all the same."""
+
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@dataclass
+class Assassin:
+    """One life after the other, each ended at an instant drawn from the aims."""
+
+    daemon: Daemon
+    store: Dovecot
+    gate: Gate
+    sink: Sink
+    line: ImapLine
+    chance: random.Random
+    posted: list[Posted] = field(default_factory=list)
+    lives: list[Life] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
+
+    def one_life(self, aim: str, letters: Sequence[list[Posted]]) -> None:
+        """Start the daemon, post letters meanwhile, kill it at the aim."""
+        self.sink.life = len(self.lives)
+        if aim in GATES:
+            self.gate.close(aim, self.chance.randint(1, 5) if aim in SMTP_GATES else 1)
+        post_after = self.chance.uniform(0, START_SECONDS)
+        poster = threading.Thread(target=self._post, args=(letters, post_after))
+        poster.start()
+        self.daemon.start()
+        self._wait_for(aim)
+        self.found[self._state()] += 1
+        self.daemon.kill()
+        self.gate.open()
+        poster.join()
+        self._bury()
+
+    def _post(self, letters: Sequence[list[Posted]], after: float) -> None:
+        time.sleep(after)
+        for mail in chain.from_iterable(letters):
+            self.store.deliver(mail.octets, BOX)
+            self.posted.append(mail)
+
+    def _wait_for(self, aim: str) -> None:
+        if aim in GATES:
+            self.gate.reached(PATIENCE)
+        elif aim == STARTING:
+            time.sleep(self.chance.uniform(0, START_SECONDS))
+        elif aim == PROCESSING:
+            count = self.chance.randint(1, 4)
+            self._patiently(lambda: self.daemon.log().count("event='processed'") >= count)
+            time.sleep(self.chance.uniform(0, 0.03))
+        else:
+            self._patiently(lambda: "serving" in self.daemon.log())
+            time.sleep(self.chance.uniform(0, 2.0))
+
+    def _patiently(self, condition: Callable[[], bool]) -> None:
+        ends_at = time.monotonic() + PATIENCE
+        while not condition() and time.monotonic() < ends_at:
+            time.sleep(0.002)
+
+    def _state(self) -> str:
+        """What the daemon is doing, as far as it can be seen from outside."""
+        visits = [visit for visit in self.sink.visits() if visit.open]
+        inside = [visit.stage for visit in visits if visit.stage in sink.INSIDE]
+        if inside:
+            return max(inside, key=sink.INSIDE.index)
+        if any(visit.stage == sink.ACCEPTED and time.monotonic() - visit.since < 0.05 for visit in visits):
+            return sink.ACCEPTED
+        if "serving" not in self.daemon.log():
+            return STARTING
+        if self.line.stage != imap_line.IDLE:
+            return self.line.stage or STARTING
+        return PROCESSING if self._processed() < len(self.posted) else QUIET
+
+    def _processed(self) -> int:
+        log = self.daemon.log_file.read_text(errors="replace")
+        return len(set(re.findall(r"event='processed' message=(\d+)", log)))
+
+    def _bury(self) -> None:
+        """What the dead one had sent into the line is still taken, as it would be by a real server."""
+        visits = self.sink.visits()
+        self.daemon.until(lambda: not any(visit.open for visit in visits), "the sink notices")
+        self.lives.append(Life(sum(visit.unsettled() for visit in visits)))
+
+    def last_life(self) -> None:
+        """Serve undisturbed until nothing is left to do, and stop."""
+        self.sink.life = len(self.lives)
+        self.daemon.serve()
+        self.daemon.until(self._at_rest, "everything is done", 120)
+        assert self.daemon.stop() == 0
+        self._bury()
+
+    def _at_rest(self) -> bool:
+        self._help()
+        status = self.daemon.data("status")
+        done = set(status["outbox"]) <= {"sent"} and status["messages"] == {"processed": len(self.posted)}
+        return done and status["next_due"] is None
+
+    def _help(self) -> None:
+        """What died three times in the middle of its work rests: the admin says that it was not its fault."""
+        for message in self.daemon.data("aside", "list"):
+            self.found["set aside"] += 1
+            self.daemon.tell("aside", "retry", str(message["id"]))
+        for mail in self.daemon.data("outbox", "list"):
+            if mail["state"] == "waiting" and mail["tries"] >= 3:
+                self.found["rested"] += 1
+                self.daemon.tell("outbox", "retry", str(mail["id"]))
+
+
+@pytest.fixture
+def assassin(tmp_path: Path) -> Iterator[Assassin]:
+    with dovecot.running() as store, Background() as background:
+        store.add_user(BOX, PASSWORD)
+        gate = Gate(background)
+        sink = Sink(background, gate)
+        line = ImapLine(background, gate, store.imap_port)
+        with Daemon(tmp_path / "office", settings(line.port, sink.port)) as daemon:
+            daemon.found(*post.exchange_files())
+            yield Assassin(daemon, store, gate, sink, line, random.Random(SEED))
+
+
+def test_a_daemon_that_is_killed_anywhere_loses_nothing_and_repeats_only_what_was_in_doubt(
+    assassin: Assassin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = assassin.chance
+    aims = chance.choices([*AIMS], [*AIMS.values()], k=KILLS)
+    letters = post.term(LETTERS, random.Random(SEED))
+    began = time.monotonic()
+    for aim in aims:
+        assassin.one_life(aim, [*islice(letters, -(-LETTERS // KILLS))])
+    assassin.last_life()
+    seconds = time.monotonic() - began
+
+    connections = assassin.sink.connections
+    found = checker.problems(
+        assassin.posted,
+        checker.mailbox(assassin.store.imap_port, BOX, PASSWORD),
+        assassin.daemon.ledger,
+        connections,
+        assassin.lives,
+        post.everybody(),
+    )
+    with capsys.disabled():
+        print(f"\n{KILLS} kills, {len(assassin.posted)} mails, {seconds:.0f} s; died:")
+        for state, count in assassin.found.most_common():
+            print(f"{count:>5}  {state}")
+        sent = sum(len(connection.taken) for connection in connections)
+        print(f"{sent} mails were handed over, {checker.copies(connections)} of them again")
+    assert found == []
+    if KILLS == 100:
+        assert sum(assassin.found[stage] for stage in sink.INSIDE) >= 20

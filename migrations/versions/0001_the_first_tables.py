@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("aliases", sa.JSON(), nullable=False),
         sa.Column("school", sa.Text(), nullable=False),
         sa.Column("country", sa.String(length=8), nullable=False),
+        sa.Column("city", sa.Text(), nullable=False),
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("opens", sa.JSON(), nullable=False),

@@ -65,6 +65,7 @@ def read_class(section: Section, roll: Roll) -> ClassAsFiled:
         aliases=_aliases(section, name),
         school=section.take("school", fields.text, ""),
         country=section.take("country", fields.country, ""),
+        city=section.take("city", fields.name, ""),
         timezone=section.need("timezone", fields.zone, "UTC", "a time zone such as Europe/Oslo"),
         language=section.take("language", fields.language, ""),
         opens=tuple(dict.fromkeys(section.several("opens", fields.one_of(OPENABLE), "kinds of files"))),

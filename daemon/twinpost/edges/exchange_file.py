@@ -217,6 +217,7 @@ def _class(school_class: ClassAsFiled) -> dict[str, Any]:
         aliases=list(school_class.aliases),
         school=school_class.school,
         country=school_class.country,
+        city=school_class.city,
         timezone=school_class.timezone,
         language=school_class.language,
         opens=list(school_class.opens),

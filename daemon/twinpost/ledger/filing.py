@@ -123,6 +123,7 @@ def _class_row(filed: ClassAsFiled) -> dict[str, Any]:
         "aliases": list(filed.aliases),
         "school": filed.school,
         "country": filed.country,
+        "city": filed.city,
         "timezone": filed.timezone,
         "language": filed.language,
         "opens": list(filed.opens),

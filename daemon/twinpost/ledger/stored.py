@@ -90,6 +90,7 @@ def _class_as_filed(row: Any, members: Members) -> ClassAsFiled:
         tuple(row.aliases),
         row.school,
         row.country,
+        row.city,
         row.language,
         tuple(row.opens),
         tuple(row.school_days),

@@ -91,6 +91,7 @@ classes = sa.Table(
     sa.Column("aliases", sa.JSON, nullable=False),
     sa.Column("school", sa.Text, nullable=False),
     sa.Column("country", sa.String(8), nullable=False),
+    sa.Column("city", sa.Text, nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("opens", sa.JSON, nullable=False),

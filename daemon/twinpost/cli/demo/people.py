@@ -83,6 +83,7 @@ classes:
     aliases: [CM2, Lyon, École Lyon]
     school: École Lyon
     country: FR
+    city: Lyon
     timezone: Europe/Paris
     teachers:
       - {{name: {luc.name}, email: {luc.address}}}

@@ -50,11 +50,9 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def places(own: SchoolClass | None, others: Iterable[SchoolClass]) -> tuple[Where, ...]:
-    """Whose local times a mail shows: the reader's own place first, each zone once."""
+    """Whose local times a mail shows: the reader's own place first, each city once."""
     classes = ([own] if own else []) + [school_class for school_class in others if school_class is not own]
-    found = {
-        school_class.timezone: Where(school_class.city, school_class.timezone) for school_class in classes
-    }
+    found = {school_class.city: Where(school_class.city, school_class.timezone) for school_class in classes}
     return tuple(found.values())
 
 

@@ -125,7 +125,7 @@ def _classes(stored: ExchangeAsFiled, filed: ExchangeAsFiled, same: Mapping[str,
         yield f"order of the classes: {', '.join(one.name for one in filed.classes)}"
 
 
-_CLASS_FIELDS = ("aliases", "school", "country", "timezone", "language", "opens", "school_hours")
+_CLASS_FIELDS = ("aliases", "school", "country", "city", "timezone", "language", "opens", "school_hours")
 
 
 def _class(old: ClassAsFiled, new: ClassAsFiled) -> Iterator[str]:

@@ -40,6 +40,7 @@ class ClassAsFiled:
     aliases: tuple[str, ...] = ()
     school: str = ""
     country: str = ""
+    city: str = ""  # "": that of the time zone
     language: str = ""  # "": that of the exchange
     opens: tuple[str, ...] = ()
     school_days: tuple[int, ...] = ALL_WEEK

@@ -60,6 +60,7 @@ class SchoolClass:
     aliases: tuple[str, ...] = ()
     school: str = ""
     country: str = ""
+    town: str = ""  # where the school is, when the file says it
     language: str = "en"
     opens: frozenset[str] = frozenset()
     school_days: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -75,8 +76,8 @@ class SchoolClass:
 
     @property
     def city(self) -> str:
-        """The city of the class's zone, for "09:15 in Oslo"."""
-        return self.timezone.rsplit("/", 1)[-1].replace("_", " ")
+        """For "09:15 in Oslo": the school's own city, else that of the zone."""
+        return self.town or self.timezone.rsplit("/", 1)[-1].replace("_", " ")
 
     def school_calendar(self) -> SchoolCalendar:
         opens_at, closes_at = self.school_hours or (time(8, 0), time(15, 0))

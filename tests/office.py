@@ -21,7 +21,6 @@ from twinpost.app.process import Processed, process
 from twinpost.core.deciding.words import Words
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.settings import read_settings
-from twinpost.edges.shipped import shipped
 from twinpost.edges.vault import FileVault
 from twinpost.ledger import filing, journal, people, views
 from twinpost.ledger import outbox as box
@@ -71,7 +70,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 @cache
 def _words() -> Words:
-    return load_words(shipped("rules"))
+    return load_words()
 
 
 @dataclass

@@ -40,7 +40,7 @@ from twinpost.edges.shipped import shipped
 from twinpost.edges.smtp import SmtpPostman
 from twinpost.edges.templates import Templates
 from twinpost.edges.vault import FileVault, ScratchVault
-from twinpost.edges.words import load_answers, load_orders, load_vocabulary
+from twinpost.edges.words import load_answers, load_orders, load_vocabulary, topmost
 from twinpost.errors import ConfigError
 from twinpost.ledger import facts, filing
 from twinpost.ledger.engine import copy_of, open_engine, transaction
@@ -69,13 +69,14 @@ class Parts:
     imap_sign_ins: SignIns
 
 
-def load_words(rules: Path) -> Words:
-    """Every word file of the rules folder. Raises ConfigError."""
+def load_words(own: Path | None = None) -> Words:
+    """Every word file: those of the admin's own folder, else the shipped ones. Raises ConfigError."""
+    rules = (own, shipped("rules")) if own else (shipped("rules"),)
     return Words(
-        subjects=load_vocabulary(rules),
-        answers=load_answers(rules),
-        orders=load_orders(rules),
-        automatic=load_phrases(rules / "automatic.yaml"),
+        subjects=load_vocabulary(*rules),
+        answers=load_answers(*rules),
+        orders=load_orders(*rules),
+        automatic=load_phrases(topmost(rules, "automatic.yaml")),
     )
 
 
@@ -98,7 +99,7 @@ def build_house(settings: Settings, vault: FileVault) -> House:
         vault=vault,
         reader=MailReader(vault),
         renderer=templates,
-        words=load_words(shipped("rules")),
+        words=load_words(settings.rules),
         limits=Limits(settings.limits.answers_per_hour, settings.limits.answers_per_day),
         trust=Trust(settings.trust.provider, settings.trust.authserv_id),
     )

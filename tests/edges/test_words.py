@@ -123,3 +123,19 @@ def test_missing_parts_of_a_language_are_all_told(rules: Path) -> None:
     told = problems_of(load_vocabulary, rules)
     assert "subjects/xx.yaml:1: `products` is missing" in told
     assert "subjects/xx.yaml:1: `print` is missing" in told
+
+
+def test_a_file_of_the_admins_goes_before_the_shipped_one_and_the_others_stay(
+    rules: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    (own / "subjects").mkdir(parents=True)
+    shutil.copy(rules / "subjects" / "en.yaml", own / "subjects" / "en.yaml")
+    shutil.copy(rules / "subjects" / "en.yaml", own / "subjects" / "xx.yaml")
+    replace(own / "subjects" / "en.yaml", "letter: letter,", "letter: epistle,")
+    replace(own / "subjects" / "xx.yaml", "language: en", "language: xx")
+    languages = {language.code for language in load_vocabulary(own, rules).languages}
+    assert languages == LANGUAGES | {"xx"}
+    assert "epistle" in str(load_vocabulary(own, rules))
+    assert "epistle" not in str(load_vocabulary(rules))
+    assert load_answers(own, rules) == load_answers(rules)

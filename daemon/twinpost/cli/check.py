@@ -84,8 +84,9 @@ def _passwords(settings: Settings) -> Iterator[Finding]:
 def _words(settings: Settings) -> str:
     from twinpost.wiring import load_words
 
-    languages = load_words(shipped("rules")).subjects.languages
-    return f"{len(languages)} languages of subjects"
+    languages = load_words(settings.rules).subjects.languages
+    codes = ", ".join(language.code for language in languages)
+    return f"subjects in {codes}" + (f"; your own words in {settings.rules}" if settings.rules else "")
 
 
 def _templates(settings: Settings) -> str:

@@ -1,8 +1,11 @@
-"""Loads the words of subjects, answers and orders: one file per language in a folder each."""
+"""Loads the words of subjects, answers and orders: one file per language in a folder each.
+
+The admin's own folder lies over the shipped one, file by file: of each name the first file counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -29,11 +32,11 @@ _PRINT = {"subject": ("{product}", "{numbers}", "{from}", "{to}"), "part": ("{k}
 """The places that each pattern of `print` must have."""
 
 
-def load_vocabulary(rules: Path) -> Vocabulary:
+def load_vocabulary(*rules: Path) -> Vocabulary:
     """The subject words of all languages under `rules`. Raises ConfigError with every problem, by line."""
-    products_file = load_yaml(rules / "products.yaml")
-    shared = load_yaml(rules / "subjects" / "prefixes.yaml")
-    languages = _languages(rules / "subjects")
+    products_file = load_yaml(topmost(rules, "products.yaml"))
+    shared = load_yaml(topmost(rules, "subjects/prefixes.yaml"))
+    languages = _languages(rules, "subjects")
     problems = list(_wrong_words(products_file, frozenset({"products"})))
     products = () if problems else tuple(listed(products_file.data.get("products", "")))
     problems += _wrong_words(shared, frozenset({"reply", "forward", "gateway"}))
@@ -43,29 +46,32 @@ def load_vocabulary(rules: Path) -> Vocabulary:
     return vocabulary(products, {code: file.data for code, file in languages.items()}, shared.data)
 
 
-def load_answers(rules: Path) -> AnswerWords:
+def load_answers(*rules: Path) -> AnswerWords:
     """The words of answers in all languages. Raises ConfigError with every problem, by line."""
-    return answer_words(_plain_languages(rules / "answers", frozenset(ANSWER_KEYS)))
+    return answer_words(_plain_languages(rules, "answers", frozenset(ANSWER_KEYS)))
 
 
-def load_orders(rules: Path) -> OrderWords:
+def load_orders(*rules: Path) -> OrderWords:
     """The words of orders in all languages. Raises ConfigError with every problem, by line."""
-    return order_words(_plain_languages(rules / "orders", frozenset((*ORDERS, "courtesy"))))
+    return order_words(_plain_languages(rules, "orders", frozenset((*ORDERS, "courtesy"))))
 
 
-def _languages(folder: Path) -> dict[str, Marked]:
-    """The language files of a folder by code, in order of preference."""
-    paths = [path for path in folder.glob("*.yaml") if path.stem != "prefixes"]
+def topmost(folders: Sequence[Path], name: str) -> Path:
+    """The first file of this name; where there is none, the place in the last folder, to be complained of."""
+    return next((path for folder in folders if (path := folder / name).is_file()), folders[-1] / name)
+
+
+def _languages(folders: Sequence[Path], kind: str) -> dict[str, Marked]:
+    """The language files of a kind by code, in order of preference."""
+    paths = {path.stem: path for folder in reversed(folders) for path in (folder / kind).glob("*.yaml")}
+    paths.pop("prefixes", None)
     if not paths:
-        raise ConfigError([Problem(str(folder), 0, "there is no language file here (en.yaml …)")])
-    return {
-        path.stem: load_yaml(path)
-        for path in sorted(paths, key=lambda path: (path.stem != _FIRST, path.stem))
-    }
+        raise ConfigError([Problem(str(folders[-1] / kind), 0, "there is no language file here (en.yaml …)")])
+    return {code: load_yaml(paths[code]) for code in sorted(paths, key=lambda code: (code != _FIRST, code))}
 
 
-def _plain_languages(folder: Path, keys: frozenset[str]) -> dict[str, dict[str, str]]:
-    files = _languages(folder)
+def _plain_languages(folders: Sequence[Path], kind: str, keys: frozenset[str]) -> dict[str, dict[str, str]]:
+    files = _languages(folders, kind)
     _refuse([problem for file in files.values() for problem in _wrong_words(file, keys)])
     return {code: file.data for code, file in files.items()}
 

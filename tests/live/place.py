@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -72,7 +72,10 @@ class Place:
     def until_told(self, *numbers: int) -> None:
         """Wait until all teachers know of these letters."""
         for number in numbers:
-            self.daemon.until(lambda n=number: self.told(n) == TEACHERS, f"letter {number} is told of")
+            self.daemon.until(partial(self._all_told, number), f"letter {number} is told of")
+
+    def _all_told(self, number: int) -> bool:
+        return self.told(number) == TEACHERS
 
     def log_holds(self) -> list[list[int]]:
         """The numbers of the letters in the log."""

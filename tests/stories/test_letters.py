@@ -54,7 +54,7 @@ def test_a_no_to_was_this_you_withdraws_the_letter_and_tells_both_sides(office: 
     done = office.receive(KARI, LETTER, files=[("ana.pdf", PDF)], proven=False)
     receipt = the(done.told, "receipt", KARI)
     answer = office.receive(KARI, "Re: " + receipt.subject, text="No, that was not me.\n", answers=receipt)
-    assert mails(answer.told) == [("done", KARI), ("done", LUC)]
+    assert mails(answer.told) == [("done", KARI), ("done", OLA), ("done", LUC)]
     assert office.log() == []
     again = office.receive(KARI, LETTER, to=[LUC], cc=[BOX], files=[("real.pdf", PDF + b"x")])
     assert again.sorted.kind is Kind.LETTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from twinpost.app.house import House
 from twinpost.core.deciding.gate import Admit, Drop, Hold, Post, Withhold, admit
 from twinpost.core.model.effect import (
+    LATEST,
     AddAddress,
     Again,
     Ask,
@@ -81,11 +82,12 @@ class Enactment:
             case Tell():
                 self._tell(effect)
             case LogLetter():
-                self.delivery = deliveries.log(connection, effect)
+                same = replace(effect, delivery=self.delivery) if effect.delivery == LATEST else effect
+                self.delivery = deliveries.log(connection, same)
             case MoveDelivery():
                 deliveries.move(connection, effect)
             case Strike():
-                deliveries.strike(connection, effect.delivery, now)
+                deliveries.strike(connection, effect.message, now)
             case Ask():
                 self.question = questions.open_question(connection, effect, now)
             case AskAgain():

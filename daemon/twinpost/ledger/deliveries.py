@@ -19,17 +19,32 @@ _INSERT_HEAD = sa.insert(deliveries).returning(deliveries.c.id)
 _INSERT_LETTERS = sa.insert(letters)
 _INSERT_MAIL = sa.insert(delivery_mails)
 _INSERT_FILES = sa.insert(files)
+_NAMED = sa.select(letters.c.number, letters.c.to_class).where(
+    letters.c.exchange_id == sa.bindparam("exchange_id"),
+    letters.c.product == sa.bindparam("product"),
+    letters.c.from_class == sa.bindparam("from_class"),
+)
+_HAS = sa.select(delivery_mails.c.id).where(
+    delivery_mails.c.delivery_id == sa.bindparam("delivery"),
+    delivery_mails.c.message_id == sa.bindparam("message"),
+)
 _NOTED = sa.select(files.c.id).where(files.c.message_id == sa.bindparam("message")).limit(1)
 
 
 def log(connection: sa.Connection, effect: LogLetter) -> int:
     """Log one mail of a letter. Returns the delivery's id.
 
-    A new delivery gets a row for each number and receiving class; the ledger refuses a second one.
+    A delivery gets a row for each number and receiving class that no other delivery has: of "letters 1-3"
+    the first may be here already, and "letter 1 to all" may have been to one class before.
     """
-    delivery = effect.delivery or _open(connection, effect)
     if effect.delivery:
+        delivery = effect.delivery
         _extend(connection, effect)
+    else:
+        delivery = _open(connection, effect)
+    _name(connection, delivery, effect.letter)
+    if _has(connection, delivery, effect.mail.message):
+        return delivery
     person = effect.mail.person or None
     row = {
         "delivery_id": delivery,
@@ -57,22 +72,29 @@ def _open(connection: sa.Connection, effect: LogLetter) -> int:
         "told": sorted(effect.told),
     }
     delivery: int = connection.execute(_INSERT_HEAD, head).scalar_one()
-    connection.execute(
-        _INSERT_LETTERS,
-        [
-            {
-                "delivery_id": delivery,
-                "exchange_id": letter.exchange_id,
-                "product": letter.product,
-                "number": number,
-                "from_class": letter.from_class,
-                "to_class": to_class,
-            }
-            for number in letter.numbers
-            for to_class in letter.to_classes
-        ],
-    )
     return delivery
+
+
+def _name(connection: sa.Connection, delivery: int, letter: Letter) -> None:
+    """Enter under which numbers, for which classes, a delivery is known."""
+    direction = {
+        "exchange_id": letter.exchange_id,
+        "product": letter.product,
+        "from_class": letter.from_class,
+    }
+    here = {(row.number, row.to_class) for row in connection.execute(_NAMED, direction)}
+    rows = [
+        {"delivery_id": delivery, "number": number, "to_class": to_class, **direction}
+        for number in letter.numbers
+        for to_class in letter.to_classes
+        if (number, to_class) not in here
+    ]
+    if rows:
+        connection.execute(_INSERT_LETTERS, rows)
+
+
+def _has(connection: sa.Connection, delivery: int, message: int) -> bool:
+    return connection.execute(_HAS, {"delivery": delivery, "message": message}).first() is not None
 
 
 def _extend(connection: sa.Connection, effect: LogLetter) -> None:
@@ -130,14 +152,33 @@ def move(connection: sa.Connection, effect: MoveDelivery) -> None:
     )
 
 
-def strike(connection: sa.Connection, delivery: int, now: datetime) -> None:
-    """The letter was not the class's: its numbers are free again, its mails stay in the journal."""
-    connection.execute(sa.delete(letters).where(letters.c.delivery_id == delivery))
-    connection.execute(
-        sa.update(deliveries)
-        .where(deliveries.c.id == delivery)
-        .values(closed_at=now, gathering_since=None, update_due=None, close_due=None)
-    )
+def strike(connection: sa.Connection, message: int, now: datetime) -> None:
+    """A mail was none of the class's: it is out of its letter, and stays in the journal.
+
+    A letter of which nothing is left goes too: its numbers are free again.
+    """
+    mine = delivery_mails.c.message_id == message
+    struck = connection.execute(sa.delete(delivery_mails).where(mine).returning(delivery_mails.c.delivery_id))
+    for delivery in struck.scalars().all():
+        left = sa.select(delivery_mails.c.id).where(delivery_mails.c.delivery_id == delivery)
+        if connection.execute(left.limit(1)).first() is not None:
+            continue
+        connection.execute(sa.delete(letters).where(letters.c.delivery_id == delivery))
+        connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.id == delivery)
+            .values(closed_at=now, gathering_since=None, update_due=None, close_due=None)
+        )
+
+
+def postpone(connection: sa.Connection, delivery: int, until: datetime) -> None:
+    """Whatever is due for a letter before `until` is due then."""
+    for column in (deliveries.c.update_due, deliveries.c.close_due):
+        connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.id == delivery, column < until)
+            .values({column.name: until})
+        )
 
 
 def arrived(connection: sa.Connection, exchange_ids: Sequence[int]) -> tuple[Arrived, ...]:
@@ -208,11 +249,14 @@ def next_due(connection: sa.Connection) -> datetime | None:
     return min(moments, default=None)
 
 
-def files_before(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, int]:
-    """Which of these files (SHA-256) lie in an earlier letter: hash to delivery id."""
-    if not hashes:
+def files_before(
+    connection: sa.Connection, hashes: Sequence[str], exchange_ids: Sequence[int]
+) -> dict[str, int]:
+    """Which of these files (SHA-256) lie in an earlier letter of these exchanges: hash to delivery id."""
+    if not hashes or not exchange_ids:
         return {}
-    return {row[0]: row[1] for row in connection.execute(_FILES_BEFORE, {"hashes": hashes})}
+    of = {"hashes": hashes, "exchanges": exchange_ids}
+    return {row[0]: row[1] for row in connection.execute(_FILES_BEFORE, of)}
 
 
 _FILES_BEFORE = (
@@ -221,6 +265,7 @@ _FILES_BEFORE = (
     .join(letters, letters.c.delivery_id == delivery_mails.c.delivery_id)
     .where(
         files.c.sha256.in_(sa.bindparam("hashes", expanding=True)),
+        letters.c.exchange_id.in_(sa.bindparam("exchanges", expanding=True)),
         files.c.inline.is_(False),
         files.c.size > 0,
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from twinpost.core.model.kind import Kind
 from twinpost.core.model.mail import Kept, Place
+from twinpost.ledger.questions import withdraw_for
 from twinpost.ledger.tables import mailboxes, messages, places
 
 MOST_TRIES = 3
@@ -50,7 +51,7 @@ def keep(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) 
     """Enter messages into the journal. The same octets at a second place are the same message.
 
     A known message that comes back (dragged into the INBOX again) and did not go through the first
-    time is tried again.
+    time is tried again; what a new UIDVALIDITY only lists anew is not.
     """
     if not arrivals:
         return
@@ -72,10 +73,36 @@ def keep(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) 
         )
     }
     ids.update({sha256: row.id for sha256, row in known.items()})
+    back = _come_back(connection, arrivals, {row.sha256: row.id for row in known.values()})
     _note_places(connection, arrivals, ids)
-    again = [row.id for row in known.values() if row.state == "aside" or row.kind in CHANGES_ITS_MIND]
+    again = [
+        row.id
+        for row in known.values()
+        if row.id in back and (row.state == "aside" or row.kind in CHANGES_ITS_MIND)
+    ]
     if again:
         try_again(connection, again)
+
+
+def _come_back(connection: sa.Connection, arrivals: Sequence[Arrival], known: dict[str, int]) -> set[int]:
+    """Which known messages somebody has put here: under a new UID, and not because all UIDs are new."""
+    if not known:
+        return set()
+    query = sa.select(places.c.message_id, places.c.uidvalidity, places.c.uid).where(
+        places.c.mailbox == arrivals[0].place.mailbox, places.c.message_id.in_(known.values())
+    )
+    seen: dict[int, set[tuple[int, int]]] = {}
+    for row in connection.execute(query):
+        seen.setdefault(row.message_id, set()).add((row.uidvalidity, row.uid))
+    here = ((known[one.sha256], one.place) for one in arrivals if one.sha256 in known)
+    return {number for number, place in here if _is_new(place, seen.get(number, set()))}
+
+
+def _is_new(place: Place, seen: set[tuple[int, int]]) -> bool:
+    """Whether a message was moved to this place; `seen` are its earlier (UIDVALIDITY, UID) in the mailbox."""
+    if (place.uidvalidity, place.uid) in seen:
+        return False
+    return not seen or any(validity == place.uidvalidity for validity, _ in seen)
 
 
 def _row(arrival: Arrival, now: datetime) -> dict[str, object]:
@@ -174,7 +201,8 @@ def set_aside(connection: sa.Connection, message_id: int, reason: str) -> None:
 
 
 def try_again(connection: sa.Connection, message_ids: Sequence[int]) -> int:
-    """Put messages back to be processed; returns how many there were."""
+    """Put messages back to be processed; returns how many there were. What was asked about them is void."""
+    withdraw_for(connection, message_ids)
     return connection.execute(
         sa.update(messages)
         .where(messages.c.id.in_(message_ids))

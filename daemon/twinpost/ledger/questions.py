@@ -65,13 +65,18 @@ def settle(connection: sa.Connection, effect: Settle, now: datetime) -> None:
     )
 
 
-def withdraw_for(connection: sa.Connection, message_id: int) -> None:
-    """Close what was asked about a message that is processed anew."""
+def withdraw_for(connection: sa.Connection, message_ids: Sequence[int]) -> None:
+    """Close what was asked about messages that are processed anew."""
     connection.execute(
         sa.update(questions)
-        .where(questions.c.message_id == message_id, questions.c.state == "open")
+        .where(questions.c.message_id.in_(message_ids), questions.c.state == "open")
         .values(state="expired", again_at=None)
     )
+
+
+def postpone(connection: sa.Connection, question: int, until: datetime) -> None:
+    """The question is due again at `until`."""
+    connection.execute(sa.update(questions).where(questions.c.id == question).values(again_at=until))
 
 
 def questions_by_id(connection: sa.Connection, ids: Sequence[int]) -> tuple[OpenQuestion, ...]:
@@ -97,13 +102,13 @@ def next_due(connection: sa.Connection) -> datetime | None:
 
 
 def asked_about_sender(connection: sa.Connection, address: str) -> bool:
-    """Whether a teacher has been asked about this unknown address and has not said yes or no yet."""
+    """Whether a teacher is being asked about this unknown address, or has answered: it was not hers."""
     query = (
         sa.select(questions.c.id)
         .join(messages, messages.c.id == questions.c.message_id)
         .where(
             questions.c.kind == QuestionKind.WAS_THIS_YOU.value,
-            questions.c.state == "open",
+            questions.c.state.in_(("open", "answered")),
             messages.c.sender == address,
         )
         .limit(1)

@@ -10,7 +10,7 @@ from twinpost.core.model.effect import AskAgain, Decision, Priority, Tell
 from twinpost.core.model.known import AskedMail
 from twinpost.core.model.notice import Notice, PassOnQuestion, WasThisYou, WhichLetter
 from twinpost.core.model.people import Exchange, Person
-from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.question import OpenQuestion, QuestionKind
 
 LAST_TIME = {
     QuestionKind.WHICH_LETTER: 3,
@@ -33,6 +33,9 @@ def ask_again(asked: AskedMail, exchange: Exchange, sender: str, now: datetime) 
             effects=(AskAgain(question.id, question.times),), because=("Nobody answered: given up.",)
         )
     people = _asked(asked, exchange, times)
+    if not people and question.kind is QuestionKind.WHICH_LETTER:  # she has left: the others may know
+        times = LAST_TIME[question.kind]
+        people = _asked(asked, exchange, times)
     tells = tuple(
         Tell(
             key=f"question/{question.id}/{times}/{person.id}",
@@ -52,6 +55,15 @@ def ask_again(asked: AskedMail, exchange: Exchange, sender: str, now: datetime) 
     again_at = next_school_opening(first, exchange, now, PATIENCE[times]) if first else None
     effect = AskAgain(question.id, times, tuple(person.id for person in people), again_at)
     return Decision(effects=(effect, *tells), because=(f"Nobody answered: asked for the {times}. time.",))
+
+
+def put_off(question: OpenQuestion, exchange: Exchange, now: datetime) -> Decision:
+    """Before go-live nobody is asked, so nobody is asked again: that waits for a later school day."""
+    people = (teacher for c in exchange.classes for teacher in c.teachers if teacher.id in question.asked)
+    first = next(people, None)
+    again_at = next_school_opening(first, exchange, now) if first else None
+    effect = AskAgain(question.id, question.times, again_at=again_at)
+    return Decision(effects=(effect,), because=("Not live yet: nobody is asked again.",))
 
 
 def _asked(asked: AskedMail, exchange: Exchange, times: int) -> tuple[Person, ...]:
@@ -87,4 +99,5 @@ def _notice(asked: AskedMail, exchange: Exchange, person: Person, sender: str, t
             choices=choices if len(choices) > 2 else (),
         )
     address = reading.from_[0].address if reading.from_ else ""
-    return WasThisYou(reading.subject, asked.kept.arrived_at, where, address, times)
+    letter = question.choices[0].letter is not None
+    return WasThisYou(reading.subject, asked.kept.arrived_at, where, address, times, letter)

@@ -27,7 +27,8 @@ def decide_conversation(case: Case) -> Decision:
 
 def _exchanges(case: Case, member: Membership) -> tuple[Exchange, ...]:
     """The exchange that the thread belongs to, else every exchange of the sender."""
-    known = {place.exchange.id: place.exchange for place in case.known.directory.who(case.address)}
+    places = case.known.directory.who(case.address)
+    known = {place.exchange.id: place.exchange for place in places if place.role is Role.TEACHER}
     thread = case.known.thread
     if thread is not None and thread.exchange_id in known:
         return (known[thread.exchange_id],)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 
 from twinpost.core.deciding.case import Case, distinct
 from twinpost.core.deciding.report import LetterState, arrival_for, receipts
@@ -14,8 +15,10 @@ from twinpost.core.model.effect import Ask, Attach, Decision, LogLetter, Tell
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.letter import Certainty, DeliveredMail, Delivery, Letter
+from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Exchange, Person
 from twinpost.core.model.question import QuestionKind
+from twinpost.core.sorting.directions import lines_of
 
 LATEST_UPDATE = 6
 """Gathered news wait this many quiet times at most: an hour, where ten minutes are quiet."""
@@ -28,6 +31,7 @@ def decide_letter(case: Case, learned: tuple[str, str] | None = None) -> Decisio
     """What follows from one mail of a letter. `learned` is a nickname that its naming taught us."""
     letter = case.sorted.letter
     assert letter is not None
+    case = replace(case, sorted=replace(case.sorted, delivery=case.sorted.delivery or _logged(case, letter)))
     exchange = case.known.directory.exchange(letter.exchange_id)
     in_copy = copies(letter, case.reading, exchange)
     state = LetterState(
@@ -48,7 +52,7 @@ def decide_letter(case: Case, learned: tuple[str, str] | None = None) -> Decisio
         missing=left_out(in_copy),
         proven=case.proof.proven is True,
         too_large=case.kept.size > case.known.largest_mail,
-        attach=(Attach(case.kept.id, carried(case)),),
+        attach=carried(case.kept, case.reading),
         parent=case.reading.message_id,
         references=case.reading.references,
     )
@@ -57,9 +61,18 @@ def decide_letter(case: Case, learned: tuple[str, str] | None = None) -> Decisio
     return _first_mail(case, state)
 
 
-def carried(case: Case) -> tuple[int, ...]:
-    """The parts of a mail that are passed on: every file, decoration left out."""
-    return tuple(file.part for file in case.reading.files if not file.inline)
+def _logged(case: Case, letter: Letter) -> int:
+    """The delivery of a letter that came meanwhile, while a question about this mail was open; else 0."""
+    lines = lines_of(letter, case.known.arrived)
+    here = {(line.number, line.to_class) for line in lines}
+    wanted = set(product(letter.numbers, letter.to_classes))
+    return lines[-1].delivery if lines and here >= wanted else 0
+
+
+def carried(kept: Kept, reading: Reading) -> tuple[Attach, ...]:
+    """What of a mail is passed on beside its text: every file, decoration left out."""
+    parts = tuple(file.part for file in reading.files if not file.inline)
+    return (Attach(kept.id, parts),) if parts else ()
 
 
 def left_out(in_copy: InCopy) -> tuple[Person, ...]:
@@ -88,13 +101,20 @@ def _in_order(case: Case, letter: Letter, exchange: Exchange) -> tuple[Finding, 
                 files=tuple(file for file in case.reading.files if not file.inline),
                 links=case.reading.links,
                 opens=frozenset.intersection(*opens),
-                before=case.known.files_before,
+                before=_before(case, exchange),
                 size=case.kept.size,
                 largest_mail=case.known.largest_mail,
             )
         ),
         *sequence(letter, exchange, case.known.arrived).findings,
     )
+
+
+def _before(case: Case, exchange: Exchange) -> dict[str, int]:
+    """Which files came with another letter of the same exchange."""
+    others = {line.delivery for line in case.known.arrived if line.exchange_id == exchange.id}
+    others.discard(case.sorted.delivery)
+    return {sha256: other for sha256, other in case.known.files_before.items() if other in others}
 
 
 def _first_mail(case: Case, state: LetterState) -> Decision:
@@ -117,7 +137,8 @@ def _first_mail(case: Case, state: LetterState) -> Decision:
 
 def _question(case: Case, state: LetterState) -> tuple[Ask, ...]:
     """What the sender's receipt asks: was this you, so that it may be passed on; or a nickname's "no"."""
-    if state.missing and not state.proven and state.sender in state.from_class.teachers:
+    sending = {teacher.id for teacher in state.from_class.teachers}
+    if state.missing and not state.proven and state.sender.id in sending:
         return (
             Ask(
                 kind=QuestionKind.WAS_THIS_YOU,
@@ -178,7 +199,8 @@ def _delivery(case: Case) -> Delivery | None:
 def _passed_on_at_once(case: Case, state: LetterState) -> tuple[Ask | Tell, ...]:
     if not state.missing:
         return ()
-    state = replace(state, version=2, key=f"passed-on/{case.kept.id}", delivery=case.sorted.delivery)
+    delivery = max(case.sorted.delivery, 0)  # 0: the letter logged just before
+    state = replace(state, version=2, key=f"passed-on/{case.kept.id}", delivery=delivery)
     if state.proven:
         return tuple(arrival_for(state, reader) for reader in state.missing)
     sender = next(tell for tell in receipts(state) if tell.to.id == case.sender.id)

@@ -71,8 +71,13 @@ class LetterState:
     @property
     def readers(self) -> tuple[Person, ...]:
         """Everybody who gets a receipt."""
-        receiving = (teacher for school_class in self.to_classes for teacher in school_class.teachers)
-        return distinct((*self.from_class.teachers, *receiving))
+        return concerned(self.letter, self.exchange)
+
+
+def concerned(letter: Letter, exchange: Exchange) -> tuple[Person, ...]:
+    """The teachers of the class that wrote a letter, then those of the classes that it is for."""
+    class_ids = (letter.from_class, *letter.to_classes)
+    return distinct(teacher for id_ in class_ids for teacher in exchange.class_by_id(id_).teachers)
 
 
 def receipts(state: LetterState) -> tuple[Tell, ...]:
@@ -135,6 +140,7 @@ def _common(state: LetterState, reader: Person, own: SchoolClass) -> dict[str, A
         "complete": state.complete,
         "read_as": state.read_as,
         "learned": state.learned,
+        "forwarded": all(state.sender.id != teacher.id for teacher in state.from_class.teachers),
     }
 
 

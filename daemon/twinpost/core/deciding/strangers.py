@@ -7,6 +7,7 @@ from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.model.effect import Ask, Decision, Tell
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.notice import WasThisYou
+from twinpost.core.model.people import Role
 from twinpost.core.model.question import QuestionKind
 
 STRANGERS = "strangers"
@@ -15,7 +16,8 @@ STRANGERS = "strangers"
 
 def decide_stranger(case: Case) -> Decision:
     """Silence; or "was this you?" to the teacher whose name or letter the mail bears."""
-    members = case.known.directory.who(case.sorted.heard_from) if case.sorted.heard_from else ()
+    places = case.known.directory.who(case.sorted.heard_from) if case.sorted.heard_from else ()
+    members = [place for place in places if place.role is Role.TEACHER]
     if not members or not case.address:
         return Decision(because=("Strangers get no answer.",), sorted=case.sorted)
     if case.known.asked_about_sender:

@@ -16,6 +16,9 @@ from twinpost.core.model.notice import Notice
 from twinpost.core.model.people import Person
 from twinpost.core.model.question import QuestionKind
 
+LATEST = -1
+"""In place of a delivery's id: the one that an effect of the same decision has logged just before."""
+
 
 class Priority(IntEnum):
     """The order in which waiting mails leave."""
@@ -56,11 +59,11 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class LogLetter:
-    """Log a letter's mail: a new delivery, or one more mail of an open one (`delivery`)."""
+    """Log a letter's mail: a new delivery, or one more mail of one that is here (`delivery`)."""
 
     letter: Letter
     mail: DeliveredMail
-    delivery: int = 0
+    delivery: int = 0  # LATEST: the one logged just before
     gathering_since: datetime | None = None
     update_due: datetime | None = None
     close_due: datetime | None = None
@@ -139,9 +142,9 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """A logged letter was none of the class's: its rows go, its mails stay in the journal."""
+    """A logged mail was none of the class's: it goes from its letter, which goes when nothing is left."""
 
-    delivery: int
+    message: int
 
 
 @dataclass(frozen=True, slots=True)

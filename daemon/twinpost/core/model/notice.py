@@ -62,7 +62,7 @@ class LetterReport:
 
     letter: LetterNames
     exchange: str
-    sender: str  # name of the teacher who sent it
+    sender: str  # name of the teacher who sent it, or forwarded it
     first_at: datetime
     where: tuple[Where, ...]  # the reader's own place first
     files: tuple[FileLine, ...] = ()
@@ -81,6 +81,7 @@ class LetterReport:
     read_as: str = ""  # the subject as written, when it was unusual
     learned: tuple[str, str] | None = None  # a nickname now remembered: (words, class name)
     said: str = ""  # what the writer wrote, for the colleague
+    forwarded: bool = False  # by a teacher of a class that it was for
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class PassOnQuestion:
 
 @dataclass(frozen=True, slots=True)
 class WasThisYou:
-    """A mail bears her name but comes from an address that we do not know."""
+    """A mail bears her name but comes from an address that we do not know; or from hers, unproven."""
 
     name: ClassVar[str] = "was-this-you"
     subject: str
@@ -140,6 +141,7 @@ class WasThisYou:
     where: tuple[Where, ...]
     address: str
     again: int = 1
+    letter: bool = False  # from her own address: a letter that waits to be passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Done:
     """The answer to an answer or an order: what was done.
 
     `what` is a code: passed-on, passed-on-too-large, not-passed-on, nickname-forgotten, address-added,
-    address-refused, already-answered, letter-withdrawn.
+    address-refused, already-answered, letter-withdrawn, no-letter, named.
     """
 
     name: ClassVar[str] = "done"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from twinpost.core.model.kind import Kind
 from twinpost.core.model.known import AskedMail, Known, Thread
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
@@ -38,6 +39,7 @@ def known_for(
     """
     sender = reading.from_[0].address if len(reading.from_) == 1 else ""
     exchanges = sorted({member.exchange.id for member in directory.who(sender)})
+    classes = {c.id for exchange in directory.exchanges for c in exchange.classes}
     thread = _thread(connection, reading)
     hashes = [file.sha256 for file in reading.files if not file.inline and file.size]
     return Known(
@@ -46,9 +48,13 @@ def known_for(
         admin=office.admin,
         thread=thread,
         asked=_asked(connection, thread, read_kept),
-        arrived=deliveries.arrived(connection, exchanges),
+        arrived=tuple(
+            line
+            for line in deliveries.arrived(connection, exchanges)
+            if {line.from_class, line.to_class} <= classes
+        ),
         deliveries=deliveries.open_deliveries(connection, exchanges),
-        files_before=deliveries.files_before(connection, hashes),
+        files_before=deliveries.files_before(connection, hashes, exchanges),
         ours=_is_ours(connection, reading.message_id),
         bounced=_bounced(connection, reading),
         asked_about_sender=not exchanges and questions.asked_about_sender(connection, sender),
@@ -59,17 +65,21 @@ def known_for(
 
 
 def _thread(connection: sa.Connection, reading: Reading) -> Thread | None:
-    """The nearest mail that In-Reply-To, then References from the end, name and that we know."""
+    """The nearest mail that In-Reply-To, then References from the end, name and that we know.
+
+    Only the mail that it answers directly can have asked what it answers.
+    """
     ids = list(dict.fromkeys((*reading.in_reply_to, *reversed(reading.references))))[:20]
     if not ids:
         return None
+    direct = reading.in_reply_to or reading.references[-1:]
     found = {
         row.message_id: Thread(
             notice=row.notice,
             person=row.person_id or 0,
             exchange_id=row.exchange_id or 0,
             delivery=row.delivery_id or 0,
-            questions=(row.question_id,) if row.question_id else (),
+            questions=(row.question_id,) if row.question_id and row.message_id in direct else (),
         )
         for row in connection.execute(_OURS.where(outbox.c.message_id.in_(ids)))
     }
@@ -130,7 +140,10 @@ def _bounced(connection: sa.Connection, reading: Reading) -> int:
 
 
 def _same_as(connection: sa.Connection, kept: Kept, reading: Reading) -> int:
-    """The message that is the same mail by another way (Cc and alias, a list's copy)."""
+    """The message that is the same mail by another way (Cc and alias, a list's copy).
+
+    What a list had made look like a machine's mail was passed over: then this copy is the one that counts.
+    """
     if not reading.message_id or not reading.fingerprint:
         return 0
     mail = {"fingerprint": reading.fingerprint, "message_id": reading.message_id, "own": kept.id}
@@ -144,6 +157,7 @@ _SAME = (
         messages.c.message_id == sa.bindparam("message_id"),
         messages.c.state == "processed",
         messages.c.same_as.is_(None),
+        messages.c.kind != Kind.AUTOMATIC.value,
         messages.c.id != sa.bindparam("own"),
     )
     .order_by(messages.c.id)

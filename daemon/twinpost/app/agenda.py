@@ -2,35 +2,66 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
-from twinpost.app.enact import Enactment, Told
+from twinpost.app.enact import Enactment, Told, is_live
 from twinpost.app.house import House
-from twinpost.core.deciding.again import ask_again
+from twinpost.core.deciding.again import ask_again, put_off
 from twinpost.core.deciding.quiet import after_quiet
 from twinpost.core.model.effect import AskAgain, Decision, MoveDelivery
 from twinpost.core.model.known import AskedMail
 from twinpost.core.model.letter import Delivery
+from twinpost.core.model.mail import Kept
 from twinpost.core.model.people import Directory, Exchange
 from twinpost.core.model.question import OpenQuestion
 from twinpost.ledger import deliveries, journal, questions
+
+log = logging.getLogger(__name__)
+
+REST = timedelta(hours=1)
+"""How long something rests that could not be done."""
 
 AT_ONCE = 50
 """Things that are dealt with in one transaction: receipts of new mail never wait long for it."""
 
 
 def whats_due(connection: sa.Connection, house: House, directory: Directory, now: datetime) -> list[Told]:
-    """Do what is due at `now`, at most AT_ONCE of each sort. Returns the mails that follow."""
+    """Do what is due at `now`, at most AT_ONCE of each sort. Returns the mails that follow.
+
+    What goes wrong is put off for an hour and holds up nothing else.
+    """
     told: list[Told] = []
+    later = now + REST
     for delivery in deliveries.due(connection, now, AT_ONCE):
-        decision = _letter(connection, directory, delivery, now)
-        told += Enactment(connection, house, directory, now).enact(decision)
+        done = _tried(connection, partial(_close_or_update, connection, house, directory, delivery, now))
+        if done is None:
+            deliveries.postpone(connection, delivery.id, later)
+        told += done or []
     for question in questions.due(connection, now, AT_ONCE):
-        decision = _question(connection, house, directory, question, now)
-        told += Enactment(connection, house, directory, now).enact(decision)
+        done = _tried(connection, partial(_ask_again, connection, house, directory, question, now))
+        if done is None:
+            questions.postpone(connection, question.id, later)
+        told += done or []
     return told
+
+
+def _tried(connection: sa.Connection, work: Callable[[], list[Told]]) -> list[Told] | None:
+    """What `work` led to; None where it failed, and then it has left no trace."""
+    try:
+        with connection.begin_nested():
+            return work()
+    except OperationalError:  # the ledger itself
+        raise
+    except Exception as error:
+        debug = log.isEnabledFor(logging.DEBUG)
+        log.error("what is due could not be done: %s", type(error).__name__, exc_info=debug)
+        return None
 
 
 def next_due(connection: sa.Connection) -> datetime | None:
@@ -44,22 +75,43 @@ def waits(connection: sa.Connection) -> bool:
     return bool(journal.to_process(connection, 1))
 
 
-def _letter(connection: sa.Connection, directory: Directory, delivery: Delivery, now: datetime) -> Decision:
+def _close_or_update(
+    connection: sa.Connection, house: House, directory: Directory, delivery: Delivery, now: datetime
+) -> list[Told]:
+    """The gathered update of a letter, its end, or both."""
     exchange = _exchange(directory, delivery.letter.exchange_id)
     if exchange is None or not delivery.letter.numbers:  # the exchange has left, or the letter was struck
-        return Decision((MoveDelivery(delivery.id, delivery.version, closed_at=now),))
+        deliveries.move(connection, MoveDelivery(delivery.id, delivery.version, closed_at=now))
+        return []
     arrived = deliveries.arrived(connection, [exchange.id])
-    before = deliveries.files_before(connection, [file.sha256 for file in delivery.files])
-    return after_quiet(delivery, exchange, arrived, now, before)
+    before = deliveries.files_before(connection, [file.sha256 for file in delivery.files], [exchange.id])
+    decision = after_quiet(delivery, exchange, arrived, now, before)
+    cause = journal.message(connection, delivery.mails[-1].message)
+    return Enactment(connection, house, directory, now, cause).enact(decision)
+
+
+def _ask_again(
+    connection: sa.Connection, house: House, directory: Directory, question: OpenQuestion, now: datetime
+) -> list[Told]:
+    """An open question is asked again, shown to more people, or given up."""
+    kept = journal.message(connection, question.message)
+    decision = _question(connection, house, directory, question, kept, now)
+    return Enactment(connection, house, directory, now, kept).enact(decision)
 
 
 def _question(
-    connection: sa.Connection, house: House, directory: Directory, question: OpenQuestion, now: datetime
+    connection: sa.Connection,
+    house: House,
+    directory: Directory,
+    question: OpenQuestion,
+    kept: Kept,
+    now: datetime,
 ) -> Decision:
     exchange = _exchange(directory, question.exchange_id)
     if exchange is None:
         return Decision((AskAgain(question.id, question.times),))
-    kept = journal.message(connection, question.message)
+    if not is_live(connection):
+        return put_off(question, exchange, now)
     reading = house.reader.read(kept.sha256)
     members = directory.who(reading.from_[0].address) if reading.from_ else ()
     sender = members[0].person.name if members else ""

@@ -29,6 +29,11 @@ def after_quiet(
 
     `before` names the earlier delivery of files that came twice (SHA-256 to delivery id).
     """
+    here = {school_class.id for school_class in exchange.classes}
+    to_classes = tuple(class_id for class_id in delivery.letter.to_classes if class_id in here)
+    if delivery.letter.from_class not in here or not to_classes:
+        return Decision(effects=(_closed(delivery, now),), because=("Its classes have left the exchange.",))
+    delivery = replace(delivery, letter=replace(delivery.letter, to_classes=to_classes))
     closing = delivery.close_due is not None and delivery.close_due <= now
     news = delivery.gathering_since is not None
     claim = _complete(delivery, exchange) if closing else None

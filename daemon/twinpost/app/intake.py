@@ -15,18 +15,18 @@ from twinpost.app.process import Processed, process
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
+from twinpost.core.writing.plain import one_line
 from twinpost.errors import LedgerError
 from twinpost.ledger import journal, people
 from twinpost.ledger.journal import MOST_TRIES
 from twinpost.ledger.transaction import Desk
 
 BATCH = 100
-"""Messages fetched, kept and processed together."""
+"""Messages processed together."""
 
-BATCH_OCTETS = 8_000_000
 NEVER = -1  # no revision of the ledger
-LARGE = 2_000_000
-"""From this size on a message is fetched in pieces, straight into the vault."""
+MOST_REASON = 1000
+"""Characters of an error's text that are kept."""
 
 
 @dataclass(slots=True)
@@ -60,9 +60,10 @@ class Processing:
             readings = await asyncio.to_thread(self._read, kept)
             done = await self.desk.do(lambda c: self._process(c, kept, readings))
         except LedgerError:
+            self._forget()
             raise
         except Exception:
-            self._directory = (NEVER, Directory())  # what was rolled back may be in it
+            self._forget()
             return False
         for one in done:
             self.report(one)
@@ -78,14 +79,19 @@ class Processing:
             readings = await asyncio.to_thread(self._read, [kept])
             done = await self.desk.do(lambda c: self._process(c, [kept], readings))
         except LedgerError:
+            self._forget()
             raise
         except Exception as error:
-            self._directory = (NEVER, Directory())
+            self._forget()
             self.trouble(kept.id, error)
             if kept.tries + 1 >= MOST_TRIES:
-                await self._set_aside(kept, f"It could not be processed: {type(error).__name__}: {error}")
+                await self._set_aside(kept, _reason(error))
             return
         self.report(done[0])
+
+    def _forget(self) -> None:
+        """What was rolled back may be in the directory."""
+        self._directory = (NEVER, Directory())
 
     async def _set_aside(self, kept: Kept, reason: str) -> None:
         def work(connection: sa.Connection) -> None:
@@ -115,3 +121,9 @@ class Processing:
         if self._directory[0] != revision:
             self._directory = (revision, people.load_directory(connection, self.house.language))
         return self._directory[1]
+
+
+def _reason(error: Exception) -> str:
+    """Why a message was set aside: of a database's error its own words, since SQLAlchemy quotes the mail."""
+    text = str(getattr(error, "orig", error))
+    return one_line(f"It could not be processed: {type(error).__name__}: {text}", MOST_REASON)

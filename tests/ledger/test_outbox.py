@@ -233,3 +233,15 @@ def test_the_next_due_moment_is_the_earliest_of_all_priorities(ledger_engine: sa
     put(ledger_engine, "planned", next_at=NOW + MINUTE, priority=Priority.PLANNED)
     with ledger_engine.begin() as connection:
         assert outbox.next_due(connection) == NOW + MINUTE
+
+
+def test_a_mail_that_was_cancelled_before_go_live_and_is_taken_back_waits_for_go_live(
+    ledger_engine: sa.Engine,
+) -> None:
+    with ledger_engine.begin() as connection:
+        id_ = outbox.put(connection, an_entry("a"), State.HELD)
+        assert id_ is not None
+        assert outbox.cancel(connection, id_, "by hand")
+        assert outbox.retry(connection, id_, NOW, live=False)
+    assert claimed(ledger_engine, NOW + DAY) == []
+    assert states(ledger_engine) == {"a": "held"}

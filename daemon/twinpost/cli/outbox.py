@@ -60,19 +60,22 @@ def list_(everything: bool, config: Path | None, as_json: bool) -> None:
 @click.argument("number", metavar="ID", type=int)
 @config_option
 def retry(number: int, config: Path | None) -> None:
-    """Send a mail now, also one that was given up or withheld."""
+    """Send a mail now, also one that was given up, withheld or cancelled."""
+    from twinpost.app.enact import is_live
     from twinpost.ledger import outbox as box
     from twinpost.ledger.engine import transaction
 
     settings = settings_for(config)
     become_service_user(settings)
     with ledger(settings) as engine, transaction(engine) as connection:
-        done = box.retry(connection, number, clock.now())
+        live = is_live(connection)
+        done = box.retry(connection, number, clock.now(), live=live)
     need(
         done,
         f"Mail {number} cannot be sent again: it is held until go-live, has been sent, or does not exist.",
     )
-    say(f"Mail {number} leaves with the daemon's next turn, or with `twinpost once`.")
+    when = "with the daemon's next turn, or with `twinpost once`" if live else "after `twinpost go-live`"
+    say(f"Mail {number} leaves {when}.")
 
 
 @outbox.command()

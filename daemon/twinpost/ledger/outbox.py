@@ -295,13 +295,17 @@ def counts(connection: sa.Connection) -> dict[State, int]:
     return {State(state): number for state, number in rows}
 
 
-def retry(connection: sa.Connection, id_: int, now: datetime) -> bool:
-    """The admin wants this mail to go now. False when there is no such mail, or none to be sent again."""
+def retry(connection: sa.Connection, id_: int, now: datetime, *, live: bool = True) -> bool:
+    """The admin wants this mail to go now, or at go-live where that is still to come.
+
+    False when there is no such mail, or none to be sent again.
+    """
+    state, why = (State.WAITING, "") if live else (State.HELD, "not live yet")
     return _change(
         connection,
         id_,
         MAY_BE_RETRIED,
-        {"state": State.WAITING.value, "next_at": now, "tries": 0, "why": ""},
+        {"state": state.value, "next_at": now, "tries": 0, "why": why},
     )
 
 

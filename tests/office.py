@@ -50,6 +50,7 @@ classes:
   - name: CM2 Lyon
     aliases: [CM2, Lyon, École Lyon]
     country: FR
+    city: Lyon
     timezone: Europe/Paris
     teachers:
       - {name: Luc Martin, email: luc@ecole-lyon.example}

@@ -150,3 +150,8 @@ def test_three_letters_each_in_two_mails_within_one_hour_withhold_nothing(office
         told += office.wait(minutes=12)
     assert len(told) == 18
     assert {one.state for one in told} == {"waiting"}
+
+
+def test_a_class_that_names_its_city_reads_its_time_there(office: Office) -> None:
+    done = office.receive(KARI, LETTER, to=[LUC], cc=[BOX])
+    assert "09:15 in Lyon and Oslo" in the(done.told, "letter-arrived", LUC).text

@@ -137,7 +137,7 @@ def build(settings: Settings) -> Parts:
     postman = SmtpPostman(
         smtp_entrance(settings), smtp_record, connections=smtp.connections, per_minute=smtp.per_minute
     )
-    processing = Processing(house, desk, clock.now, report=_report, trouble=_trouble)
+    processing = Processing(house, desk, clock.now, report=_report, trouble=_trouble, aside=_aside)
     dispatch = Dispatch(
         desk,
         postman,
@@ -190,6 +190,10 @@ def _report(done: Processed) -> None:
 
 def _trouble(message: int, error: Exception) -> None:
     log().error("could not process", message=message, error=type(error).__name__, exc_info=False)
+
+
+def _aside(message: int, reason: str) -> None:
+    log().error("set aside", message=message, reason=reason)
 
 
 def _giving_up(house: House, processing: Processing) -> OnGiveUp:

@@ -38,6 +38,7 @@ class Processing:
     clock: Callable[[], datetime]
     report: Callable[[Processed], None] = lambda done: None
     trouble: Callable[[int, Exception], None] = lambda message, error: None
+    aside: Callable[[int, str], None] = lambda message, reason: None
     recovering: bool = True  # after a start nobody knows which message killed us: one by one
     _directory: tuple[int, Directory] = (NEVER, Directory())
 
@@ -102,6 +103,7 @@ class Processing:
             enactment.enact(Decision((note,)))
 
         await self.desk.do(work)
+        self.aside(kept.id, reason)
 
     def _read(self, kept: Sequence[Kept]) -> list[Reading]:
         return [self.house.reader.read(one.sha256) for one in kept]

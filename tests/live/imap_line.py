@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import closing, suppress
 
 from tests.live.gate import Background, Gate
 
@@ -38,14 +39,13 @@ class ImapLine:
         finally:
             out.cancel()
             writer.close()
-            back.close()
 
     async def _out(self, reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        while octets := await reader.read(65_536):
-            self.stage = next((name for pattern, name in STAGES if re.match(pattern, octets)), self.stage)
-            back.write(octets)
-            await back.drain()
-        back.close()
+        with closing(back), suppress(OSError):  # whichever side dies: the other one has to notice
+            while octets := await reader.read(65_536):
+                self.stage = next((name for pattern, name in STAGES if re.match(pattern, octets)), self.stage)
+                back.write(octets)
+                await back.drain()
 
     async def _in(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         told = ""

@@ -44,10 +44,11 @@ def forget_nickname(connection: sa.Connection, effect: Forget, now: datetime) ->
 
 
 def add_address(connection: sa.Connection, effect: AddAddress, now: datetime) -> None:
-    """The person said that this address is hers too. An address of somebody else stays his."""
+    """The person said that this address is hers too. That of somebody who takes part stays his."""
     address = effect.address.casefold()
-    if connection.execute(sa.select(addresses.c.address).where(addresses.c.address == address)).first():
+    if connection.execute(_USED, {"address": address}).first():
         return
+    connection.execute(sa.delete(addresses).where(addresses.c.address == address))
     last = connection.execute(
         sa.select(sa.func.max(addresses.c.position)).where(addresses.c.person_id == effect.person)
     ).scalar()
@@ -71,6 +72,15 @@ def add_address(connection: sa.Connection, effect: AddAddress, now: datetime) ->
             )
         )
     bump_revision(connection)
+
+
+_USED = (
+    sa.select(addresses.c.address)
+    .join(memberships, memberships.c.person_id == addresses.c.person_id)
+    .join(classes_, classes_.c.id == memberships.c.class_id)
+    .where(addresses.c.address == sa.bindparam("address"), memberships.c.active, classes_.c.active)
+)
+"""An address of somebody who has a place in an exchange at present."""
 
 
 def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from twinpost.core.model.filed import ClassAsFiled, ExchangeAsFiled, MeetingAsFiled, match_classes
 from twinpost.core.model.people import Role
+from twinpost.ledger.addressees import readdress
 from twinpost.ledger.enrolling import put_people
 from twinpost.ledger.people import bump_revision
 from twinpost.ledger.rows import entry_row, hours_text, in_pieces, put_row
@@ -39,6 +40,7 @@ def apply_exchange(connection: sa.Connection, filed: ExchangeAsFiled, now: datet
         (session.title, f"{session.start:%Y-%m-%dT%H:%M}", session.zone, session.minutes, session.link)
         for session in filed.sessions
     ])  # fmt: skip
+    readdress(connection, exchange_id)
     bump_revision(connection)
 
 

@@ -25,6 +25,7 @@ from twinpost.edges.vault import FileVault
 from twinpost.ledger import filing, journal, people, views
 from twinpost.ledger import outbox as box
 from twinpost.ledger.engine import transaction
+from twinpost.ledger.parcels import Parcel
 from twinpost.wiring import build_house, load_words
 
 BOX = "letters@school.example"
@@ -66,6 +67,20 @@ schedule:
   - {letter: 2, from: 7B Oslo, to: CM2 Lyon, due: 2026-12-04}
 """
 
+OLENA = "olena@kyiv-school.example"
+WITH_KYIV = EXCHANGE.replace(
+    "pairs:\n",
+    """  - name: 5A Kyiv
+    aliases: [5A, Kyiv]
+    country: UA
+    timezone: Europe/Kyiv
+    teachers:
+      - {name: Olena Koval, email: olena@kyiv-school.example}
+pairs:
+""",
+)
+"""The same exchange with a third class."""
+
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -102,9 +117,10 @@ class Office:
         with transaction(self.engine) as connection:
             filing.apply_exchange(connection, load_exchange(file, shared=BOX).filed, self.now)
 
-    def go_live(self) -> None:
+    def go_live(self, since: datetime | None = None) -> None:
+        """The admin says it; with `since`, mail that came from then on is answered too."""
         with transaction(self.engine) as connection:
-            live.go_live(connection, self.now, None)
+            live.go_live(connection, self.now, since)
 
     def receive(
         self,
@@ -177,6 +193,11 @@ class Office:
 
     def _parcels(self, connection: sa.Connection) -> list[Any]:
         return [parcel for state in box.State for parcel in box.parcels_in(connection, state)]
+
+    def outbox(self, *states: box.State) -> list[Parcel]:
+        """The mails in these states, or all."""
+        with transaction(self.engine) as connection:
+            return [p for state in states or box.State for p in box.parcels_in(connection, state)]
 
     def log(self) -> list[views.LogLine]:
         with transaction(self.engine) as connection:

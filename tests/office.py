@@ -1,4 +1,4 @@
-"""A post office in a temporary folder: real ledger, real templates, real words; the clock is moved by hand."""
+"""A post office in a temporary folder: real ledger, templates and words; the clock is moved by hand."""
 
 from __future__ import annotations
 

@@ -129,7 +129,8 @@ def test_a_file_of_another_exchange_is_no_duplicate(office: Office) -> None:
     done = office.receive(
         KARI, "Letter 1 from 7B Oslo to 5A Kyiv", to=[OLENA], cc=[BOX], files=[("a.pdf", PDF)]
     )
-    assert done.decision.sorted is not None and done.decision.sorted.sender is not None
+    assert done.decision.sorted is not None
+    assert done.decision.sorted.sender is not None
     assert done.decision.sorted.sender.exchange.code == "oslo-kyiv"
     assert "duplicate" not in {finding.code for finding in done.decision.findings}
 
@@ -260,7 +261,8 @@ def test_files_that_come_with_a_yes_are_passed_on_too(office: Office) -> None:
     answer = office.receive(KARI, "Re: x", text="Yes\n", answers=question, files=[("b.pdf", pdf(1))])
     passed = the(answer.told, "passed-on", LUC)
     assert len(passed.tell.attach) == 2
-    assert "a.pdf" in passed.text and "b.pdf" in passed.text
+    assert "a.pdf" in passed.text
+    assert "b.pdf" in passed.text
 
 
 def test_two_questions_at_once_are_answered_each_by_its_own_reply(office: Office) -> None:

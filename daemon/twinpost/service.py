@@ -324,6 +324,8 @@ class Office:
         if parts is None:
             systemd.notify("READY=1", "STATUS=Serving with the old configuration: the new one is wrong.")
             return
+        if self._next is not None:  # asked twice in a row: what was built first is never used
+            self._next.desk.close()
         self._next = parts
         if self._service:
             self._service.stop()

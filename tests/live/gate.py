@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Background:
@@ -29,14 +30,14 @@ class Background:
         self._thread.join(10)
         self.loop.close()
 
-    def listen(self, serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> int:
-        """Serve on a free port of loopback, which is returned, until the end."""
+    def listen(self, serve: Serve, port: int = 0) -> int:
+        """Serve on a port of loopback until the end; 0 takes a free one. Returns its number."""
 
         async def start() -> int:
-            server = await asyncio.start_server(serve, "127.0.0.1", 0)
+            server = await asyncio.start_server(serve, "127.0.0.1", port)
             self._servers.append(server)
-            port: int = server.sockets[0].getsockname()[1]
-            return port
+            found: int = server.sockets[0].getsockname()[1]
+            return found
 
         return self.do(start())
 

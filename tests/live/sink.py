@@ -51,13 +51,13 @@ class Connection:
 
 
 class Sink:
-    """SMTP on a free loopback port."""
+    """SMTP on a loopback port, a free one if none is given."""
 
-    def __init__(self, background: Background, gate: Gate) -> None:
+    def __init__(self, background: Background, gate: Gate, port: int = 0) -> None:
         self._gate = gate
         self.connections: list[Connection] = []
         self.life = 0
-        self.port = background.listen(self._serve)
+        self.port = background.listen(self._serve, port)
 
     def taken(self) -> list[Taken]:
         """Every mail that was taken, by connection."""

@@ -17,6 +17,7 @@ from tests.live.daemon import PASSWORD
 from tests.live.dovecot import Dovecot
 from tests.live.gate import Background, Gate
 from tests.live.imap_line import FETCH, SIGN_IN, ImapLine
+from tests.live.needs import free_port
 from tests.live.place import TEACHERS, Place, a_place
 from tests.live.sink import DOT, Sink
 from tests.live.supervisor import Supervisor
@@ -250,6 +251,23 @@ def test_a_missing_folder_is_named_with_those_that_exist_and_read_once_it_is_the
         place.until_told(1)
 
 
+def test_a_folder_that_somebody_renames_is_missed_and_found_again(store: Dovecot, tmp_path: Path) -> None:
+    with a_place(store, tmp_path / "office", imap={"inbox": "Letters"}) as place:
+        person = place.person()
+        person.create("Letters")
+        place.daemon.serve()
+        place.daemon.until(lambda: place.daemon.data("status")["mailbox_read_at"], "it reads the folder")
+        person.rename("Letters", "Former")
+        place.daemon.until(lambda: "There are: Former, INBOX" in place.daemon.log(), "it is missed")
+        place.post(1)
+        person.select("INBOX")
+        person.copy("1", "Former")
+        person.rename("Former", "Letters")
+        person.logout()
+        place.until_told(1)
+        assert len(place.sink.taken()) == len(TEACHERS)
+
+
 def test_a_mailbox_server_that_goes_and_comes_back_is_found_again(tmp_path: Path) -> None:
     with dovecot.running() as store, a_place(store, tmp_path / "office") as place:
         place.daemon.serve()
@@ -318,6 +336,25 @@ def test_a_strangers_mail_is_read_anew_when_it_is_dragged_back(place: Place) -> 
         person.uid("MOVE", "1", to)
     person.logout()
     place.daemon.until(lambda: place.told(1) >= {"siri@fagerborg.example"}, "she gets her receipt")
+
+
+# -- the outgoing server -------------------------------------------------------------------------
+
+
+def test_an_outgoing_server_that_is_away_is_told_of_until_a_mail_gets_through(place: Place) -> None:
+    port = free_port()
+    place.daemon.configure(place.settings(smtp={"port": port}))
+    place.daemon.serve()
+    place.post(1)
+    place.daemon.until(lambda: "no mail can be sent" in place.daemon.log(), "it is missed")
+    assert "OUTGOING" in place.daemon.tell("status")
+    with Background() as background:
+        place.sink = Sink(background, Gate(background), port)
+        for mail in place.daemon.data("outbox", "list"):
+            place.daemon.tell("outbox", "retry", str(mail["id"]))  # the admin does not care to wait
+        place.until_told(1)
+        place.daemon.until(lambda: "OUTGOING" not in place.daemon.tell("status"), "all is well again")
+        assert len(place.sink.taken()) == len(TEACHERS)
 
 
 # -- neighbours ----------------------------------------------------------------------------------

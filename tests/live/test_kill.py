@@ -156,6 +156,16 @@ class Assassin:
                 self.found["(rested)"] += 1
                 self.daemon.tell("outbox", "retry", str(mail["id"]))
 
+    def account(self) -> str:
+        """The histogram of the states in which it died, for the reader of the report."""
+        connections = self.sink.connections
+        sent = sum(len(connection.taken) for connection in connections)
+        lines = [f"{len(self.posted)} mails came, {len(self.lives) - 1} times it died:"]
+        lines += [f"{count:>5}  {state}" for state, count in self.found.most_common()]
+        return "\n".join(
+            [*lines, f"{sent} mails were handed over, {checker.copies(connections)} of them again"]
+        )
+
     def evidence(self) -> Evidence:
         """For the checker."""
         return Evidence(
@@ -183,7 +193,7 @@ def assassin(tmp_path: Path) -> Iterator[Assassin]:
 
 
 def test_a_daemon_that_is_killed_anywhere_loses_nothing_and_repeats_only_what_was_in_doubt(
-    assassin: Assassin, capsys: pytest.CaptureFixture[str]
+    assassin: Assassin, record_property: Callable[[str, object], None]
 ) -> None:
     chance = assassin.chance
     aims = chance.choices([*AIMS], [*AIMS.values()], k=KILLS)
@@ -194,14 +204,7 @@ def test_a_daemon_that_is_killed_anywhere_loses_nothing_and_repeats_only_what_wa
     assassin.last_life()
     seconds = time.monotonic() - began
 
-    connections = assassin.sink.connections
-    found = checker.problems(assassin.evidence())
-    with capsys.disabled():
-        print(f"\n{KILLS} kills, {len(assassin.posted)} mails, {seconds:.0f} s; died:")
-        for state, count in assassin.found.most_common():
-            print(f"{count:>5}  {state}")
-        sent = sum(len(connection.taken) for connection in connections)
-        print(f"{sent} mails were handed over, {checker.copies(connections)} of them again")
-    assert found == []
-    if KILLS == 100:
+    record_property("told", f"{seconds:.0f} s, {assassin.account()}")
+    assert checker.problems(assassin.evidence()) == []
+    if KILLS >= 100:
         assert sum(assassin.found[stage] for stage in sink.INSIDE) >= 20

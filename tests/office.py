@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,16 +18,18 @@ from tests.ledgers import new_ledger
 
 from twinpost.app import agenda, live
 from twinpost.app.enact import Told
+from twinpost.app.house import House
+from twinpost.app.joined import join_withheld
 from twinpost.app.process import Processed, process
-from twinpost.core.deciding.words import Words
 from twinpost.edges.exchange_file import load_exchange
+from twinpost.edges.reader import MailReader
 from twinpost.edges.settings import read_settings
 from twinpost.edges.vault import FileVault
 from twinpost.ledger import filing, journal, people, views
 from twinpost.ledger import outbox as box
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.parcels import Parcel
-from twinpost.wiring import build_house, load_words
+from twinpost.wiring import build_house
 
 BOX = "letters@school.example"
 KARI, OLA, LUC = "kari@fagerborg.example", "ola@fagerborg.example", "luc@ecole-lyon.example"
@@ -85,8 +88,17 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 @cache
-def _words() -> Words:
-    return load_words()
+def _house(changes: str) -> House:
+    """The house with these settings (JSON) beside the usual ones: read once, for every office of a run."""
+    data: dict[str, Any] = {
+        "address": BOX,
+        "admin": "it@school.example",
+        "imap": {"host": "127.0.0.1", "user": BOX},
+        "smtp": {"host": "127.0.0.1"},
+        "trust": {"authserv_id": "mx.school.example"},
+    }
+    settings = read_settings({**data, **json.loads(changes)}, Path("twinpost.toml").absolute())
+    return build_house(settings, FileVault(Path("originals")))
 
 
 @dataclass
@@ -100,15 +112,8 @@ class Office:
     sent: int = 0
 
     def __post_init__(self) -> None:
-        data: dict[str, Any] = {
-            "address": BOX,
-            "admin": "it@school.example",
-            "imap": {"host": "127.0.0.1", "user": BOX},
-            "smtp": {"host": "127.0.0.1"},
-            "trust": {"authserv_id": "mx.school.example"},
-        }
-        settings = read_settings({**data, **self.settings}, self.folder / "twinpost.toml")
-        self.house = build_house(settings, FileVault(self.folder / "originals"))
+        vault = FileVault(self.folder / "originals")
+        self.house = replace(_house(json.dumps(self.settings)), vault=vault, reader=MailReader(vault))
 
     def apply(self, text: str = EXCHANGE) -> None:
         """Apply an exchange file."""
@@ -183,6 +188,13 @@ class Office:
         with transaction(self.engine) as connection:
             directory = people.load_directory(connection)
             return agenda.whats_due(connection, self.house, directory, self.now)
+
+    def join(self, **time: float) -> int:
+        """Time passes; what the loop budget withheld is joined where it has room. Returns how many mails."""
+        self.now += timedelta(**time)
+        with transaction(self.engine) as connection:
+            directory = people.load_directory(connection)
+            return join_withheld(connection, self.house, directory, self.now)
 
     def message_id(self, told: Told) -> str:
         """The Message-ID of a mail of ours."""

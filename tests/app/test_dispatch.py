@@ -485,6 +485,39 @@ async def test_a_callback_that_fails_does_not_lose_the_outcome(
     assert house.states() == {"a": "given-up"}
 
 
+async def test_lanes_that_finish_together_share_a_commit(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits, do = 0, house.desk.do
+
+    async def counted(work: Any) -> Any:
+        nonlocal commits
+        commits += 1
+        return await do(work)
+
+    house.put("a", "b", "c", "d")
+    monkeypatch.setattr(house.desk, "do", counted)
+    assert await house.dispatch(lanes=4).drain() == Tally(sent=4)
+    assert commits == 3  # the beginning, four claims, four outcomes
+
+
+async def test_a_callback_that_fails_spoils_no_outcome_of_another_lane(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twinpost.app.dispatch.LEDGER_REST", 0.0)
+
+    def broken_for_a(connection: sa.Connection, parcel: Parcel, step: GiveUp) -> None:
+        if parcel.key == "a":
+            raise RuntimeError("the admin cannot be told")
+        house.note(connection, parcel, step)
+
+    house.postman.outcomes = {"kari@fagerborg.example": NO}
+    house.put("a", "b")
+    await house.dispatch(on_give_up=broken_for_a, lanes=2).drain()
+    assert {key: house.states()[key] for key in "ab"} == {"a": "given-up", "b": "given-up"}
+    assert [key for key, _ in house.given_up] == ["b"]
+
+
 # -- with the real postman -----------------------------------------------------------------------
 
 

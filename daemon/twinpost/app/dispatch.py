@@ -1,9 +1,10 @@
 """From the outbox to the outgoing server: several lanes, each with one mail at a time.
 
 Each try is bracketed by two commits: the row is claimed and marked before transmission begins, and its
-outcome is written before the lane does anything else (the claim of the next mail shares that commit). So a
-kill leaves at most one mail in each lane in doubt; it goes again with the same Message-ID. What is due is
-asked anew for every mail, the most urgent first, and a mail that has to wait holds up no other.
+outcome is written before the lane does anything else (the claim of the next mail shares that commit, and
+lanes that come to it at the same time share it, too). So a kill leaves at most one mail in each lane in
+doubt; it goes again with the same Message-ID. What is due is asked anew for every mail, the most urgent
+first, and a mail that has to wait holds up no other.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -39,6 +40,9 @@ TIME_TO_STOP = 4.0  # the service promises to be gone within five seconds
 HOPELESS = 3  # failures in a row after which `drain` leaves the rest for another time
 
 _ADDRESS = re.compile(r"\S+@\S+")
+
+Found = tuple[Parcel | None, datetime | None]
+"""A claimed mail, or None and when one will be due."""
 
 OnGiveUp = Callable[[sa.Connection, Parcel, GiveUp], None]
 
@@ -68,6 +72,15 @@ class Tried:
     parcel: Parcel
     step: NextStep
     tell: bool = True  # the admin, when it is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a lane wants of the ledger between two mails."""
+
+    tried: Tried | None
+    wanted: bool  # the next mail, too
+    end: asyncio.Future[Found]
 
 
 class Dispatch:
@@ -105,6 +118,8 @@ class Dispatch:
         self._chance = chance
         self._tasks: list[asyncio.Task[None]] = []
         self._bell = asyncio.Event()
+        self._turns: list[Turn] = []
+        self._clerk: asyncio.Task[None] | None = None
         self._stopping = False
         self._trouble: Trouble | None = None
         self._pause_ends = 0.0  # on the loop's clock
@@ -155,6 +170,8 @@ class Dispatch:
             for task in self._tasks:
                 task.cancel()
             ends = await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._clerk:
+                await asyncio.shield(self._clerk)
         for end in ends:
             if isinstance(end, Exception):
                 raise end
@@ -240,30 +257,61 @@ class Dispatch:
 
     # -- one turn --------------------------------------------------------------------------------
 
-    async def _turn(self, tried: Tried | None, wanted: bool) -> tuple[Parcel | None, datetime | None]:
-        """One transaction: write down how the last try ended, and claim the next mail.
+    async def _turn(self, tried: Tried | None, wanted: bool) -> Found:
+        """Write down how the last try ended, and claim the next mail."""
+        turn = Turn(tried, wanted, asyncio.get_running_loop().create_future())
+        self._turns.append(turn)
+        if self._clerk is None or self._clerk.done():
+            self._clerk = asyncio.create_task(self._do_turns())
+        # The clerk is a task of its own: an outcome is written even if the lane is cut off meanwhile.
+        return await turn.end
 
-        Returns that mail, or None and when one will be due.
-        """
+    async def _do_turns(self) -> None:
+        """Whatever the lanes have asked for while the last commit ran goes into the next one."""
+        while self._turns:
+            turns, self._turns = self._turns, []
+            if not await self._together(turns):
+                for turn in turns:
+                    await self._together([turn])
+
+    async def _together(self, turns: Sequence[Turn]) -> bool:
+        """One transaction for all; False when something in it went wrong that is one mail's alone."""
+        try:
+            found = await self._commit(turns)
+        except LedgerError as error:
+            for turn in turns:
+                _answer(turn, error)
+        except Exception as error:
+            if len(turns) > 1:
+                return False
+            _answer(turns[0], error)
+        else:
+            for turn, one in zip(turns, found, strict=True):
+                _answer(turn, one)
+        return True
+
+    async def _commit(self, turns: Sequence[Turn]) -> list[Found]:
         news = self._trouble.written() if self._trouble and self._trouble.worth_telling else None
 
-        def work(connection: sa.Connection) -> tuple[Parcel | None, datetime | None]:
+        def work(connection: sa.Connection) -> list[Found]:
             now = self._clock()
-            if tried:
-                self._write_down(connection, tried, now)
             if news != self._written:
                 trouble.write(connection, news)
-            if not wanted:
-                return None, None
-            for parcel in outbox.claim(connection, now, 1, self._worker):
-                return parcel, None
-            outbox.in_doubt(connection, now)  # lapsed claims of other processes
-            return None, outbox.next_due(connection)
+            return [self._do_turn(connection, turn, now) for turn in turns]
 
-        # Shielded: an outcome is written even if the lane is cut off meanwhile.
-        found = await asyncio.shield(self._desk.do(work))
+        found = await self._desk.do(work)
         self._written = news
         return found
+
+    def _do_turn(self, connection: sa.Connection, turn: Turn, now: datetime) -> Found:
+        if turn.tried:
+            self._write_down(connection, turn.tried, now)
+        if not turn.wanted:
+            return None, None
+        for parcel in outbox.claim(connection, now, 1, self._worker):
+            return parcel, None
+        outbox.in_doubt(connection, now)  # lapsed claims of other processes
+        return None, outbox.next_due(connection)
 
     def _write_down(self, connection: sa.Connection, tried: Tried, now: datetime) -> None:
         parcel, step = tried.parcel, tried.step
@@ -336,6 +384,15 @@ class Dispatch:
             log.error("no mail can be sent: %s", _hidden(outcome.reply))
         self._trouble = now
         self._pause_ends = asyncio.get_running_loop().time() + now.pause(self._chance())
+
+
+def _answer(turn: Turn, answer: Found | Exception) -> None:
+    if turn.end.done():
+        return  # its lane was cut off
+    if isinstance(answer, Exception):
+        turn.end.set_exception(answer)
+    else:
+        turn.end.set_result(answer)
 
 
 def _shown(step: NextStep) -> str:

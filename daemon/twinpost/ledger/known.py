@@ -155,7 +155,8 @@ _SAME = (
     .where(
         messages.c.fingerprint == sa.bindparam("fingerprint"),
         messages.c.message_id == sa.bindparam("message_id"),
-        messages.c.state == "processed",
+        # Not `== "processed"`: SQLite would go through its index of states, in which that is every message.
+        messages.c.state.not_in(("kept", "aside")),
         messages.c.same_as.is_(None),
         messages.c.kind != Kind.AUTOMATIC.value,
         messages.c.id != sa.bindparam("own"),

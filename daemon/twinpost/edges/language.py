@@ -47,6 +47,7 @@ class Language:
     def __init__(self, code: str, folders: Sequence[Path]) -> None:
         self.code = code
         self._folders = folders
+        self._paths: dict[str, Path | None] = {}
         self._templates: dict[str, tuple[Template, Template]] = {}
         self._sentences: dict[tuple[bool, str], Template] = {}
 
@@ -102,7 +103,10 @@ class Language:
         return self._phrasing.stamp(moment, where[0]) if moment and where else ()
 
     def _path(self, name: str) -> Path | None:
-        return next((path for folder in self._folders if (path := folder / name).is_file()), None)
+        if name not in self._paths:
+            found = (path for folder in self._folders if (path := folder / name).is_file())
+            self._paths[name] = next(found, None)
+        return self._paths[name]
 
     def _mail(self, name: str) -> tuple[Template, Template]:
         """The subject and the body of a mail, compiled."""

@@ -61,7 +61,9 @@ class Floor:
         self.imap.select_folder("INBOX")
         self._database = sqlite3.connect(folder / "floor.db", isolation_level=None)
         self._database.executescript(_TABLES)
-        self._smtp = [aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp_port, start_tls=False) for _ in range(2)]
+        self._smtp = [
+            aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp_port, start_tls=False) for _ in range(2)
+        ]
 
     async def open(self) -> None:
         for connection in self._smtp:

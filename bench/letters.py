@@ -22,10 +22,22 @@ TEXT_OCTETS = (1_000, 3_000)
 FILE_OCTETS = (5_000, 30_000)
 
 _WORDS = (
-    "we school class letter pupils weather river mountain snow bread music winter summer football garden "
-    "sister brother teacher bicycle library picture morning market bridge train kitchen story question "
-    "favourite together because yesterday tomorrow sometimes écris forêt noël fjord blåbær skog"
-).split()
+    *("we", "school", "class", "letter", "pupils", "weather", "river", "mountain", "snow", "bread", "music"),
+    *(
+        "winter",
+        "summer",
+        "football",
+        "garden",
+        "sister",
+        "brother",
+        "teacher",
+        "bicycle",
+        "library",
+        "story",
+    ),
+    *("picture", "morning", "market", "bridge", "train", "kitchen", "question", "favourite", "together"),
+    *("because", "yesterday", "tomorrow", "sometimes", "écris", "forêt", "noël", "fjord", "blåbær", "skog"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from tests.live.dovecot import Dovecot
+
 from bench.floor import PASSWORD
 from bench.letters import ADMIN, AUTHSERV_ID, BOX, FLOOR_BOX, exchange_file
 from bench.sink import Sink, running_sink
-from tests.live.dovecot import Dovecot
 
 PROGRAM = Path(sys.executable).with_name("twinpost")
 PATIENCE = 1800.0

@@ -154,8 +154,15 @@ class Service:
         folders = self.parts.settings.imap.folders
         names = {key: name for key, name in asdict(folders).items() if name} if folders else {}
         poll_seconds = self.parts.settings.imap.poll_seconds
+        loop = asyncio.get_running_loop()
+
+        def kept() -> None:
+            """Called in the mailbox's thread: what is safe is processed while the rest is still fetched."""
+            self._beat("mail")
+            loop.call_soon_threadsafe(self._kept.set)
+
         while not self._end.is_set():
-            count = await self._mail_thread.do(lambda: collector.collect(lambda: self._beat("mail")))
+            count = await self._mail_thread.do(lambda: collector.collect(kept))
             self._beat("mail")
             await self.parts.desk.do(lambda connection: mailbox_read(connection, clock.now()))
             self._say(READING)  # whatever had to be said of the ledger is over
@@ -177,10 +184,9 @@ class Service:
             if self._end.is_set():
                 return
             try:
-                if await self.parts.processing.run():
-                    self.parts.dispatch.wake()
-                    if self.parts.settings.imap.folders:
-                        self.parts.collector.mailbox.wake()
+                count = await self.parts.processing.run(self.parts.dispatch.wake)
+                if count and self.parts.settings.imap.folders:
+                    self.parts.collector.mailbox.wake()
                 self._beat("ledger")
             except LedgerError as error:
                 await self._ledger_trouble(error)

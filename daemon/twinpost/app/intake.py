@@ -42,13 +42,17 @@ class Processing:
     recovering: bool = True  # after a start nobody knows which message killed us: one by one
     _directory: tuple[int, Directory] = (NEVER, Directory())
 
-    async def run(self) -> int:
-        """Process everything that is kept. Returns how many messages were dealt with."""
+    async def run(self, committed: Callable[[], None] = lambda: None) -> int:
+        """Process everything that is kept; `committed` is called after each batch.
+
+        Returns how many messages were dealt with.
+        """
         count = 0
         while kept := await self.desk.do(lambda c: journal.to_process(c, BATCH)):
             if self.recovering or any(one.tries for one in kept) or not await self._together(kept):
                 for one in kept:
                     await self._alone(one)
+            committed()
             count += len(kept)
             if len(kept) < BATCH:
                 self.recovering = False

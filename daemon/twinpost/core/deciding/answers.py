@@ -25,6 +25,8 @@ def decide_answer(case: Case) -> Decision:
     question = asked.question
     if case.sorted.sender is None or case.sorted.sender.exchange.id != question.exchange_id:
         return decide_conversation(case)  # she has left that exchange
+    if case.proof.proven is False:  # whoever saw our question may quote it; her name alone moves nothing
+        return decide_conversation(case)
     if question.answered_by:
         return _too_late(case, asked)
     choice = _chosen(case, asked)

@@ -1,0 +1,239 @@
+"""Whatever comes, in any order: nobody outside the exchange is written to, and nothing is done twice."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.office import BOX, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, an_office
+
+from twinpost.core.model.kind import Kind
+from twinpost.ledger import tables
+from twinpost.ledger.engine import transaction
+from twinpost.ledger.outbox import State
+
+ADMIN = "it@school.example"
+ANA, ZOE = "ana@elever.fagerborg.example", "zoe@eleves.ecole-lyon.example"
+HEAD = "head@fagerborg.example"
+EXCHANGE = (
+    WITH_KYIV.replace("{name: Ana Berg}", f"{{name: Ana Berg, email: {ANA}}}")
+    .replace("{name: Zoé Petit}", f"{{name: Zoé Petit, email: {ZOE}}}")
+    .replace("    pupils:\n", f"    leaders:\n      - {{name: Head, email: {HEAD}}}\n    pupils:\n", 1)
+)
+TEACHERS = frozenset({KARI, OLA, LUC, OLENA})
+MAY_BE_WRITTEN_TO = TEACHERS | {ADMIN}
+
+SENDERS = (
+    KARI,
+    KARI,
+    OLA,
+    LUC,
+    OLENA,
+    ANA,
+    ZOE,
+    HEAD,
+    ADMIN,
+    BOX,
+    "letters+x@school.example",
+    "Kari Nordmann <kari@private.example>",
+    "Luc Martin <luc@evil.example>",
+    "Ana Berg <ana@private.example>",
+    "stranger@other.example",
+    "MAILER-DAEMON@mx.school.example",
+    "no-reply@news.example",
+)
+SUBJECTS = (
+    "Letter 1 from 7B Oslo to CM2 Lyon",
+    "Letter 1 from 7B Oslo to CM2 Lyon",
+    "Letters 1-3 from 7B Oslo to CM2 Lyon",
+    "Letter 1 from CM2 Lyon to 7B Oslo",
+    "Letter 2 from Oslo to all",
+    "Letter 1 from Kyiv to Oslo and Lyon (part 2 of 3)",
+    "Letter 1 from the frogs to CM2 Lyon",
+    "Letter to Lyon",
+    "Letter 0",
+    "Re: Letter 1 from 7B Oslo to CM2 Lyon",
+    "Fwd: Letter 1 from 7B Oslo to CM2 Lyon",
+    "Our trip to the sea",
+    "STATUS",
+    "",
+    "Automatic reply: away",
+    "Undelivered Mail Returned to Sender",
+    "Letter 1 from 7B Oslo to ana@elever.fagerborg.example",
+)
+PEOPLE = (BOX, KARI, OLA, LUC, OLENA, ANA, ZOE, "stranger@other.example", "all@list.example")
+TEXTS = (
+    "Dear friends.\n",
+    "YES\n",
+    "No\n",
+    "1\n",
+    "2\n",
+    "9\n",
+    "more of letter 1\n",
+    "Thanks!\n",
+    "",
+    "LOG\n",
+)
+HEADERS = (
+    (),
+    (),
+    (),
+    (("Reply-To", "evil@evil.example"),),
+    (("Auto-Submitted", "auto-replied"),),
+    (("List-Id", "<all.list.example>"),),
+    (("Disposition-Notification-To", "evil@evil.example"), ("Return-Receipt-To", "evil@evil.example")),
+    (("Sender", "evil@evil.example"), ("Resent-To", "evil@evil.example")),
+    (("X-Twinpost", "receipt"),),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One mail that arrives after some minutes; `answers` picks a mail of ours that it replies to."""
+
+    minutes: int
+    sender: str
+    subject: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    text: str
+    files: int
+    proven: bool
+    headers: tuple[tuple[str, str], ...]
+    answers: int | None
+
+
+STEPS = st.builds(
+    Step,
+    minutes=st.sampled_from((0, 0, 1, 11, 70, 180, 1440, 3 * 1440)),
+    sender=st.sampled_from(SENDERS),
+    subject=st.sampled_from(SUBJECTS),
+    to=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3).map(tuple),
+    cc=st.lists(st.sampled_from(PEOPLE), max_size=2).map(tuple),
+    text=st.sampled_from(TEXTS),
+    files=st.integers(0, 3),
+    proven=st.booleans(),
+    headers=st.sampled_from(HEADERS),
+    answers=st.none() | st.integers(0, 30),
+)
+
+
+def play(office: Office, steps: list[Step]) -> None:
+    """All of it arrives; what becomes due in between is done."""
+    for step in steps:
+        office.wait(minutes=step.minutes)
+        office.join()
+        ours = [parcel.mail.message_id for parcel in office.outbox()]
+        headers = list(step.headers)
+        if step.answers is not None and ours:
+            headers.append(("In-Reply-To", ours[step.answers % len(ours)]))
+        done = office.receive(
+            step.sender,
+            step.subject,
+            to=step.to,
+            cc=step.cc,
+            text=step.text,
+            files=[(f"{number}.pdf", PDF + bytes([number])) for number in range(step.files)],
+            proven=step.proven,
+            headers=headers,
+        )
+        assert all(told.state != "refused" for told in done.told)
+        check_answers(office, step, done.sorted.kind, [told.tell.to.address for told in done.told])
+        office.process_waiting()
+    for _ in range(3):
+        office.wait(days=2)
+        office.join()
+
+
+def check_answers(office: Office, step: Step, kind: Kind, told: list[str]) -> None:
+    """Silence for machines and pupils; a word for a teacher whose mail nobody else has."""
+    if kind in (Kind.AUTOMATIC, Kind.BOUNCE, Kind.PUPIL_MAIL):
+        assert told == []
+    others = TEACHERS - {step.sender}
+    alone = not others & {*step.to, *step.cc}
+    if step.sender in TEACHERS and alone and kind not in (Kind.AUTOMATIC, Kind.LETTER):
+        assert step.sender in told
+
+
+def check(office: Office, *, live: bool) -> None:
+    parcels = office.outbox()
+    for parcel in parcels:
+        assert parcel.recipient in MAY_BE_WRITTEN_TO
+        assert [address for _, address in parcel.mail.to] == [parcel.recipient]
+        assert parcel.copies == () == parcel.mail.cc
+        assert {address for _, address in parcel.mail.reply_to} <= TEACHERS | {BOX}
+        assert "evil" not in parcel.mail.subject or "luc@evil.example" in parcel.mail.subject
+    if not live:
+        assert office.outbox(State.WAITING, State.SENDING, State.SENT) == []
+    keys = Counter(parcel.key for parcel in parcels)
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert not any("{" in key for key in keys)
+    check_budget(office)
+    check_log(office)
+
+
+def check_budget(office: Office) -> None:
+    """At most five answers an hour to one person that mails of one address provoked."""
+    rows = sa.select(tables.outbox).where(
+        tables.outbox.c.counts, tables.outbox.c.provoked_by != "", tables.outbox.c.state == State.WAITING
+    )
+    with transaction(office.engine) as connection:
+        counted = connection.execute(rows).all()
+    for row in counted:
+        later = [
+            other
+            for other in counted
+            if (other.recipient, other.provoked_by) == (row.recipient, row.provoked_by)
+            and timedelta() <= other.made_at - row.made_at < timedelta(hours=1)
+        ]
+        assert len(later) <= 5
+
+
+def check_log(office: Office) -> None:
+    """Each letter is logged once for each class; every letter has a mail, unless it was struck."""
+    with transaction(office.engine) as connection:
+        rows = connection.execute(sa.select(tables.letters)).all()
+        mails = set(connection.execute(sa.select(tables.delivery_mails.c.delivery_id)).scalars())
+    letters = Counter((r.exchange_id, r.product, r.number, r.from_class, r.to_class) for r in rows)
+    assert set(letters.values()) <= {1}
+    assert all(row.from_class != row.to_class for row in rows)
+    assert {row.delivery_id for row in rows} <= mails
+
+
+def tell_a_story(steps: list[Step], *, live: bool) -> None:
+    """An office of its own, all of this, and then the account."""
+    with tempfile.TemporaryDirectory() as folder, an_office(Path(folder), live=live) as office:
+        office.apply(EXCHANGE)
+        play(office, steps)
+        check(office, live=live)
+
+
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(parent=FEW, max_examples=400)
+
+
+@FEW
+@given(st.lists(STEPS, min_size=1, max_size=6))
+def test_nobody_outside_the_exchange_is_ever_written_to(steps: list[Step]) -> None:
+    tell_a_story(steps, live=True)
+
+
+@settings(parent=FEW, max_examples=20)
+@given(st.lists(STEPS, min_size=1, max_size=4))
+def test_nothing_waits_to_be_sent_before_go_live(steps: list[Step]) -> None:
+    tell_a_story(steps, live=False)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@MANY
+@given(st.lists(STEPS, min_size=1, max_size=12))
+def test_nobody_is_written_to_wrongly_in_long_stories_either(steps: list[Step]) -> None:
+    tell_a_story(steps, live=True)

@@ -24,8 +24,7 @@ from tests.live.sink import Connection, Taken
 
 @dataclass(frozen=True)
 class Life:
-    """How one life of the daemon ended: so many of its mails had been handed over, or half, without a trace
-    of the outcome in the ledger."""
+    """How one life of the daemon ended: of so many mails it may not have noted that they were taken."""
 
     unsettled: int
 

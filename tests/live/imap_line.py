@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import closing, suppress
 
 from tests.live.gate import Background, Gate
 
@@ -31,21 +30,21 @@ class ImapLine:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.stage = ""
         there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
-        out = asyncio.create_task(self._out(reader, back))
+        ways = [asyncio.create_task(way) for way in (self._out(reader, back), self._in(there, writer))]
         try:
-            await self._in(there, writer)
-        except OSError:
-            pass  # the client has died
-        finally:
-            out.cancel()
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # whichever side dies, the other one has to notice
+            for way in ways:
+                way.cancel()
             writer.close()
+            back.close()
+            await asyncio.gather(*ways, return_exceptions=True)
 
     async def _out(self, reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        with closing(back), suppress(OSError):  # whichever side dies: the other one has to notice
-            while octets := await reader.read(65_536):
-                self.stage = next((name for pattern, name in STAGES if re.match(pattern, octets)), self.stage)
-                back.write(octets)
-                await back.drain()
+        while octets := await reader.read(65_536):
+            self.stage = next((name for pattern, name in STAGES if re.match(pattern, octets)), self.stage)
+            back.write(octets)
+            await back.drain()
 
     async def _in(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         told = ""

@@ -20,9 +20,6 @@ GREETED, MAIL, RCPT, DATA, CONTENT, DOT, ACCEPTED = (
 INSIDE = (MAIL, RCPT, DATA, CONTENT, DOT)
 """The stages of a transaction that has no outcome yet, in their order."""
 
-WRITTEN_DOWN = 5.0
-"""Seconds after which a client has surely noted that its mail was taken."""
-
 END = b"\r\n.\r\n"
 
 
@@ -33,6 +30,7 @@ class Taken:
     sender: str
     recipients: tuple[str, ...]
     octets: bytes
+    at: float = field(default_factory=monotonic, compare=False)
 
 
 @dataclass
@@ -44,10 +42,6 @@ class Connection:
     since: float = field(default_factory=monotonic)
     open: bool = True
     taken: list[Taken] = field(default_factory=list)
-
-    def unsettled(self) -> bool:
-        """Whether its last mail may have no outcome in the client's books: too little time has passed."""
-        return self.stage in INSIDE or (self.stage == ACCEPTED and monotonic() - self.since < WRITTEN_DOWN)
 
 
 class Sink:

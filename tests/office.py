@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from tests.ledgers import new_ledger
 
-from twinpost.app import agenda, live
+from twinpost.app import administer, agenda, live
 from twinpost.app.enact import Told
 from twinpost.app.house import House
 from twinpost.app.joined import join_withheld
@@ -25,7 +25,7 @@ from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.reader import MailReader
 from twinpost.edges.settings import read_settings
 from twinpost.edges.vault import FileVault
-from twinpost.ledger import filing, journal, people, views
+from twinpost.ledger import journal, people, views
 from twinpost.ledger import outbox as box
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.parcels import Parcel
@@ -116,11 +116,11 @@ class Office:
         self.house = replace(_house(json.dumps(self.settings)), vault=vault, reader=MailReader(vault))
 
     def apply(self, text: str = EXCHANGE) -> None:
-        """Apply an exchange file."""
+        """Apply an exchange file; what it may explain waits to be processed again."""
         file = self.folder / "exchange.yaml"
         file.write_text(text, encoding="utf-8")
         with transaction(self.engine) as connection:
-            filing.apply_exchange(connection, load_exchange(file, shared=BOX).filed, self.now)
+            administer.apply(connection, [load_exchange(file, shared=BOX).filed], self.now)
 
     def go_live(self, since: datetime | None = None) -> None:
         """The admin says it; with `since`, mail that came from then on is answered too."""
@@ -139,8 +139,9 @@ class Office:
         answers: Told | None = None,
         proven: bool = True,
         headers: Sequence[tuple[str, str]] = (),
+        arrived_at: datetime | None = None,
     ) -> Processed:
-        """A mail arrives and is processed, in a transaction of its own."""
+        """A mail arrives (now, unless it has lain in the mailbox) and is processed by itself."""
         self.sent += 1
         mail = EmailMessage()
         if proven:
@@ -159,15 +160,17 @@ class Office:
         mail.set_content(text)
         for name, content in files:
             mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-        return self.process(mail.as_bytes())
+        return self.process(mail.as_bytes(), arrived_at)
 
-    def process(self, octets: bytes) -> Processed:
-        """The octets of a mail arrive."""
+    def process(self, octets: bytes, arrived_at: datetime | None = None) -> Processed:
+        """The octets of a mail arrive, now unless told otherwise."""
         sha256 = self.house.vault.put(octets)
         reading = self.house.reader.read(sha256, octets)
         with transaction(self.engine) as connection:
             place = journal.Place("INBOX", 1, self.sent)
-            journal.keep(connection, [journal.Arrival(place, sha256, len(octets), self.now)], self.now)
+            journal.keep(
+                connection, [journal.Arrival(place, sha256, len(octets), arrived_at or self.now)], self.now
+            )
             kept = journal.by_hash(connection, sha256)
             directory = people.load_directory(connection)
             return process(connection, self.house, directory, kept, reading, self.now)

@@ -15,8 +15,8 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from twinpost.app import agenda
-from twinpost.app.enact import LIVE_SINCE, is_live
+from twinpost.app import agenda, live
+from twinpost.app.enact import is_live
 from twinpost.app.joined import join_withheld
 from twinpost.app.standing import mailbox_read, mailbox_trouble
 from twinpost.core.deciding.backoff import Backoff
@@ -25,7 +25,7 @@ from twinpost.edges import clock, systemd
 from twinpost.edges.logs import log
 from twinpost.edges.own_thread import OwnThread
 from twinpost.errors import ConfigError, LedgerError, SignInRefused, WireError
-from twinpost.ledger import facts, outbox
+from twinpost.ledger import outbox
 from twinpost.wiring import Parts, compare_exchanges
 
 TICK_SECONDS = 1.0
@@ -77,15 +77,15 @@ class Service:
         self.parts.collector.mailbox.wake()
 
     async def _begin(self) -> None:
-        live = self.parts.settings.start.live
+        settings = self.parts.settings
         now = clock.now()
         for loop in PULSES:
             self._beat(loop)
 
         def work(connection: Any) -> None:
-            if live and not is_live(connection):
-                facts.note(connection, LIVE_SINCE, now.isoformat())
-            for file, sentence in compare_exchanges(self.parts.settings, connection).items():
+            if settings.start.live and not is_live(connection):
+                live.go_live(connection, now, settings.answered_since)
+            for file, sentence in compare_exchanges(settings, connection).items():
                 log().warning("exchange file", file=file, trouble=sentence)
 
         await self.parts.desk.do(work)

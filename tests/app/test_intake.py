@@ -16,9 +16,10 @@ from tests.office import BOX, EXCHANGE, KARI, LUC, PDF, Office, an_office
 from twinpost.app import agenda
 from twinpost.app.intake import Processing
 from twinpost.app.process import Processed
+from twinpost.core.model.kind import Kind
 from twinpost.core.model.mail import Place, Reading
 from twinpost.errors import LedgerError
-from twinpost.ledger import journal, people, tables, views
+from twinpost.ledger import journal, people, views
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.journal import Arrival
 from twinpost.ledger.transaction import Desk
@@ -249,11 +250,21 @@ def test_what_is_due_and_cannot_be_done_holds_up_nothing_else(office: Office) ->
     assert len(office.wait(minutes=31)) == 1
 
 
-def test_a_question_about_a_letter_is_void_when_its_mail_is_tried_again(office: Office) -> None:
-    mail = a_mail("Letter 1 from the frogs to CM2 Lyon")
-    keep(office, mail)
+def test_a_question_is_void_when_its_mail_is_understood_at_last(office: Office) -> None:
+    keep(office, a_mail("Letter 1 from the frogs to CM2 Lyon"))
     run(office)
+    office.apply(EXCHANGE.replace("aliases: [7B, Oslo]", "aliases: [7B, Oslo, the frogs]"))
+    (done,) = run(office)
+    assert done.sorted.kind is Kind.LETTER
     with transaction(office.engine) as connection:
-        journal.try_again(connection, [1])
-        open_ = sa.select(sa.func.count()).where(tables.questions.c.state == "open")
-        assert connection.execute(open_).scalar_one() == 0
+        assert views.open_questions(connection) == []
+
+
+def test_a_question_whose_mail_is_as_unclear_as_before_is_not_put_again(office: Office) -> None:
+    keep(office, a_mail("Letter 1 from the frogs to CM2 Lyon"))
+    run(office)
+    office.apply(EXCHANGE.replace("aliases: [7B, Oslo]", "aliases: [7B, Oslo, the toads]"))
+    (done,) = run(office)
+    assert (done.sorted.kind, done.told) == (Kind.UNCLEAR, ())
+    with transaction(office.engine) as connection:
+        assert len(views.open_questions(connection)) == 1

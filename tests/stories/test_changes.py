@@ -134,3 +134,46 @@ def test_a_class_may_be_renamed_while_its_letter_is_open(office: Office) -> None
     assert more.sorted.kind is Kind.LETTER
     assert "CM2 Lumière" in the(office.wait(minutes=11), "letter-arrived", LUC).text
     assert len(office.log()) == 1
+
+
+def test_mail_of_somebody_who_is_new_in_the_file_is_read_again(office: Office) -> None:
+    mail = office.receive(OLENA, "Letter 1 from Kyiv to Oslo", to=[KARI], cc=[BOX], files=[("a.pdf", PDF)])
+    assert mail.sorted.kind is Kind.STRANGER
+    office.now += timedelta(days=3)
+    office.apply(WITH_KYIV)
+    (again,) = office.process_waiting()
+    assert mails(again.told) == [("receipt", OLENA), ("letter-arrived", KARI), ("letter-arrived", OLA)]
+
+
+def test_mail_of_longer_ago_is_not_read_again(office: Office) -> None:
+    office.receive(OLENA, "Letter 1 from Kyiv to Oslo", to=[KARI], cc=[BOX], files=[("a.pdf", PDF)])
+    office.now += timedelta(days=31)
+    office.apply(WITH_KYIV)
+    assert office.process_waiting() == []
+
+
+def test_a_file_that_changes_nothing_reads_nothing_again(office: Office) -> None:
+    office.receive(OLENA, "Letter 1 from Kyiv to Oslo", to=[KARI], cc=[BOX], files=[("a.pdf", PDF)])
+    office.apply()
+    assert office.process_waiting() == []
+
+
+def test_mail_from_before_go_live_that_is_read_after_it_is_logged_and_not_answered(office: Office) -> None:
+    last_year = office.now - timedelta(days=300)
+    office.receive(KARI, LETTER, to=[LUC], cc=[BOX], files=[("Ana Berg.pdf", PDF)], arrived_at=last_year)
+    office.receive(KARI, "Letter 2 from the frogs to CM2 Lyon", to=[LUC], cc=[BOX], arrived_at=last_year)
+    assert len(office.log()) == 1
+    for _ in range(4):
+        office.wait(days=1)
+    assert {parcel.recipient for parcel in office.outbox(State.CANCELLED)} == {KARI, OLA, LUC}
+    assert office.outbox() == office.outbox(State.CANCELLED)
+
+
+def test_mail_from_before_go_live_is_answered_from_the_day_that_the_admin_named(tmp_path: Path) -> None:
+    with an_office(tmp_path, live=False) as office:
+        office.go_live(since=office.now - timedelta(days=10))
+        lately, long_ago = office.now - timedelta(days=9), office.now - timedelta(days=11)
+        office.receive(KARI, LETTER, to=[LUC], cc=[BOX], arrived_at=lately)
+        office.receive(KARI, "Letter 2 from 7B Oslo to CM2 Lyon", to=[LUC], cc=[BOX], arrived_at=long_ago)
+        assert len(office.outbox(State.WAITING)) == 3
+        assert len(office.outbox(State.CANCELLED)) == 3

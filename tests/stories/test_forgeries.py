@@ -100,11 +100,28 @@ def test_the_address_of_somebody_who_left_can_become_hers(office: Office) -> Non
     assert again.sorted.kind is Kind.LETTER
 
 
+def test_everything_that_her_other_address_sent_meanwhile_is_hers(office: Office) -> None:
+    private = "Kari Nordmann <kari@private.example>"
+    first = office.receive(private, LETTER, to=[LUC], cc=[BOX], files=[("a.pdf", PDF)])
+    second = office.receive(private, LETTER, to=[LUC], cc=[BOX], files=[("b.pdf", PDF + b"2")])
+    assert second.told == ()
+    office.receive(KARI, "Re: x", text="Yes\n", answers=the(first.told, "was-this-you", KARI))
+    assert [done.sorted.kind for done in office.process_waiting()] == [Kind.LETTER, Kind.LETTER]
+    assert [line.mails for line in office.log()] == [2]
+
+
+def test_a_forgery_that_was_refused_is_not_read_again(office: Office) -> None:
+    forged = office.receive(KARI, LETTER, files=[("evil.pdf", PDF)], proven=False)
+    office.receive(KARI, "Re: x", text="NO\n", answers=the(forged.told, "receipt", KARI))
+    office.apply(WITH_KYIV)
+    assert office.process_waiting() == []
+
+
 def test_two_from_addresses_are_nobodys(office: Office) -> None:
     done = office.receive(KARI, LETTER, files=[("a.pdf", PDF)])
     octets = office.house.vault.get(done.kept.sha256)
     twice = office.process(octets.replace(b"From: ", b"From: evil@evil.example\nFrom: ", 1))
-    assert twice.sorted.kind is Kind.STRANGER
+    assert (twice.sorted.kind, twice.told) == (Kind.STRANGER, ())
     assert office.log()[0].mails == 1
 
 

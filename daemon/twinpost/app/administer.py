@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from twinpost.core.deciding.difference import difference
 from twinpost.core.model.filed import ExchangeAsFiled
 from twinpost.errors import TwinpostError
+from twinpost.ledger import journal
 from twinpost.ledger.amendments import kept_amendments
 from twinpost.ledger.enrolling import other_names
 from twinpost.ledger.filing import apply_exchange
 from twinpost.ledger.stored import stored_exchange
+
+LATELY = timedelta(days=30)
+"""How far back mail is read again that nobody could make sense of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ def _change(connection: sa.Connection, filed: ExchangeAsFiled) -> Change:
 def apply(connection: sa.Connection, filed: Sequence[ExchangeAsFiled], now: datetime) -> tuple[Change, ...]:
     """Apply these exchanges within the caller's transaction; what changes nothing is not written.
 
+    What strangers sent lately, and what was unclear, is then read again: they may be strangers no more.
     Raises TwinpostError when two files are about the same exchange.
     """
     for code, times in Counter(one.code for one in filed).items():
@@ -57,4 +62,6 @@ def apply(connection: sa.Connection, filed: Sequence[ExchangeAsFiled], now: date
         if change.lines:
             apply_exchange(connection, one, now)
         applied.append(change)
+    if any(change.lines for change in applied):
+        journal.try_again(connection, journal.not_understood(connection, now - LATELY))
     return tuple(applied)

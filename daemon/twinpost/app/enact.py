@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from twinpost.app.house import House
-from twinpost.core.deciding.gate import Admit, Drop, Hold, Post, Withhold, admit
+from twinpost.core.deciding.gate import Admit, Drop, Hold, Leave, Post, Withhold, admit
 from twinpost.core.model.effect import (
     LATEST,
     AddAddress,
@@ -39,6 +39,12 @@ from twinpost.ledger.outbox import State
 from twinpost.ledger.parcels import Attached, Entry
 
 LIVE_SINCE = "live_since"
+ANSWERS_SINCE = "answers_since"
+"""From when on mail is answered: go-live itself, or an earlier day that the admin wished."""
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""So much earlier than by our clock a mail may have come by the mail server's, whose seconds are whole."""
+
 OUR_MARK = "X-Twinpost"
 SECRET = "secret"  # noqa: S105  (the name of a fact, not a secret)
 
@@ -71,7 +77,7 @@ class Enactment:
     def enact(self, decision: Decision) -> list[Told]:
         """Write every effect, in order. Returns the mails that follow."""
         if any(isinstance(effect, Tell) for effect in decision.effects):
-            self._facts = facts.known(self.connection, (LIVE_SINCE, SECRET))
+            self._facts = facts.known(self.connection, (LIVE_SINCE, ANSWERS_SINCE, SECRET))
         for effect in decision.effects:
             self._enact(effect)
         return self.told
@@ -97,7 +103,7 @@ class Enactment:
             case Resort():
                 journal.resort(connection, effect.message, effect.kind, effect.because)
             case Again():
-                journal.try_again(connection, [effect.message])
+                journal.try_again(connection, journal.of_strangers(connection, effect.address))
             case Learn():
                 amendments.learn_nickname(connection, effect, now)
             case Forget():
@@ -130,12 +136,21 @@ class Enactment:
         )
         state, why = _state(verdict)
         outbox.put(self.connection, self._entry(tell, mail, verdict), state, why)
+        if isinstance(verdict, Leave) and tell.asks:  # it was never put, so it is not asked again
+            questions.withdraw(self.connection, [tell.question or self.question])
         self.told.append(Told(tell, rendered.subject, rendered.text, state.value, why))
 
     def _post(self) -> Post:
         office = self.house.office
         live = LIVE_SINCE in self._facts
-        return Post(self.directory, office.address, office.admin, live, self.house.limits)
+        return Post(self.directory, office.address, office.admin, live, self.house.limits, self._too_early())
+
+    def _too_early(self) -> bool:
+        """Whether what led to this came before we answer any mail."""
+        since = self._facts.get(ANSWERS_SINCE) or self._facts.get(LIVE_SINCE)
+        if self.cause is None or since is None:
+            return False
+        return self.cause.arrived_at < datetime.fromisoformat(since) - CLOCKS_DIFFER
 
     def _secret(self) -> str:
         """The ledger's own secret: without it nobody can foretell a Message-ID of ours."""
@@ -182,12 +197,14 @@ class Enactment:
         return journal.message(self.connection, message).sha256, parts
 
 
-def _state(verdict: Admit | Hold | Withhold) -> tuple[State, str]:
+def _state(verdict: Admit | Hold | Leave | Withhold) -> tuple[State, str]:
     match verdict:
         case Admit():
             return State.WAITING, ""
         case Hold():
             return State.HELD, verdict.why
+        case Leave():
+            return State.CANCELLED, verdict.why
         case Withhold():
             return State.WITHHELD, verdict.why
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from twinpost.app.enact import ANSWERS_SINCE
 from twinpost.app.house import House
 from twinpost.app.process import Processed, process
 from twinpost.core.model.mail import Place, Reading
 from twinpost.core.model.people import Directory
-from twinpost.ledger import journal, people
+from twinpost.ledger import facts, journal, people
 
 WOULD_GO = ("waiting", "held")
 """States of the outbox row of a mail that would be sent, now or after go-live."""
+
+_EVER = datetime(1000, 1, 1, tzinfo=UTC).isoformat()
+"""A mail is explained as if it came today, however old it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Explainer:
         with self.engine.connect() as connection:
             outer = connection.begin()
             try:
+                facts.note(connection, ANSWERS_SINCE, _EVER)
                 directory = people.load_directory(connection, self.house.language)
                 yield _Session(connection, self.house, self.in_order, directory)
             finally:

@@ -7,12 +7,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from twinpost.app.enact import LIVE_SINCE, is_live
+from twinpost.app.enact import ANSWERS_SINCE, LIVE_SINCE, is_live
+from twinpost.core.deciding.gate import BEFORE_GO_LIVE
 from twinpost.ledger import facts, outbox
 from twinpost.ledger.tables import messages, questions
 from twinpost.ledger.tables import outbox as outbox_table
-
-BEFORE = "it answers mail that came before go-live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,13 @@ def go_live(connection: sa.Connection, now: datetime, since: datetime | None) ->
     """Mails are sent from now on. Returns how many that waited go, and how many stay unsent for ever."""
     if not is_live(connection):
         facts.note(connection, LIVE_SINCE, now.isoformat())
+        facts.note(connection, ANSWERS_SINCE, (since or now).isoformat())
     waiting = held(connection, since)
     going = [mail.id for mail in waiting if mail.goes]
     staying = [mail.id for mail in waiting if not mail.goes]
     outbox.go(connection, now, going)
     for id_ in staying:
-        outbox.cancel(connection, id_, BEFORE)
+        outbox.cancel(connection, id_, BEFORE_GO_LIVE)
     _withdraw_questions(connection, staying)
     return len(going), len(staying)
 

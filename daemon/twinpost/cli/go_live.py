@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from twinpost.cli.opening import become_service_user, ledger, settings_for
 from twinpost.cli.output import ask, config_option, say, table
 from twinpost.edges import clock
-from twinpost.edges.settings import Settings
 from twinpost.errors import TwinpostError
 
 
@@ -26,7 +24,7 @@ def go_live(yes: bool, config: Path | None) -> None:
 
     settings = settings_for(config)
     become_service_user(settings)
-    since = answered_since(settings)
+    since = settings.answered_since
     with ledger(settings) as engine:
         with transaction(engine) as connection:
             if is_live(connection):
@@ -39,14 +37,6 @@ def go_live(yes: bool, config: Path | None) -> None:
         with transaction(engine) as connection:
             going, staying = live.go_live(connection, clock.now(), since)
     say(f"The post office is live. Of the mails that waited, {going} leave now and {staying} stay unsent.")
-
-
-def answered_since(settings: Settings) -> datetime | None:
-    """The first moment of the day from which mail is answered, in the office's own zone."""
-    day = settings.start.answer_mail_since
-    if day is None:
-        return None
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(settings.timezone)).astimezone(UTC)
 
 
 def _show(waiting: list, since: datetime | None) -> None:  # type: ignore[type-arg]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from twinpost.edges import fields
 from twinpost.edges.marked import Marked, load_toml, read_text
@@ -131,6 +132,14 @@ class Settings:
     limits: LimitSettings = field(default_factory=LimitSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     file: Path = LOCAL_CONFIG
+
+    @property
+    def answered_since(self) -> datetime | None:
+        """The first moment of the day from which mail is answered, in the office's zone; None: go-live."""
+        day = self.start.answer_mail_since
+        if day is None:
+            return None
+        return datetime.combine(day, time.min, tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
 
 
 # -- where it lies -------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from twinpost.core.model.kind import Kind
 from twinpost.core.model.mail import Kept, Place
-from twinpost.ledger.questions import withdraw_for
 from twinpost.ledger.tables import mailboxes, messages, places
 
 MOST_TRIES = 3
@@ -201,13 +200,34 @@ def set_aside(connection: sa.Connection, message_id: int, reason: str) -> None:
 
 
 def try_again(connection: sa.Connection, message_ids: Sequence[int]) -> int:
-    """Put messages back to be processed; returns how many there were. What was asked about them is void."""
-    withdraw_for(connection, message_ids)
+    """Put messages back to be processed; returns how many there were."""
     return connection.execute(
         sa.update(messages)
         .where(messages.c.id.in_(message_ids))
         .values(state="kept", tries=0, reason="", same_as=None)
     ).rowcount
+
+
+def of_strangers(connection: sa.Connection, address: str) -> list[int]:
+    """What has come from this address while nobody knew whose it was."""
+    own = sa.select(messages.c.id).where(messages.c.sender == address, *_A_STRANGERS)
+    return list(connection.execute(own.order_by(messages.c.id)).scalars())
+
+
+def not_understood(connection: sa.Connection, since: datetime) -> list[int]:
+    """Strangers' and unclear mail that has arrived since then: a new exchange file may explain it."""
+    unclear = sa.and_(messages.c.state == "processed", messages.c.kind == Kind.UNCLEAR.value)
+    either = sa.select(messages.c.id).where(
+        messages.c.arrived_at >= since, sa.or_(unclear, sa.and_(*_A_STRANGERS))
+    )
+    return list(connection.execute(either.order_by(messages.c.id)).scalars())
+
+
+_A_STRANGERS = (
+    messages.c.state == "processed",
+    messages.c.kind == Kind.STRANGER.value,
+    messages.c.person_id.is_(None),  # else a teacher said of a mail in her name that it was not hers
+)
 
 
 def resort(connection: sa.Connection, message_id: int, kind: Kind, because: str) -> None:

@@ -65,13 +65,20 @@ def settle(connection: sa.Connection, effect: Settle, now: datetime) -> None:
     )
 
 
-def withdraw_for(connection: sa.Connection, message_ids: Sequence[int]) -> None:
-    """Close what was asked about messages that are processed anew."""
-    connection.execute(
-        sa.update(questions)
-        .where(questions.c.message_id.in_(message_ids), questions.c.state == "open")
-        .values(state="expired", again_at=None)
-    )
+def open_about(connection: sa.Connection, message_id: int) -> tuple[OpenQuestion, ...]:
+    """The questions about a message that wait for an answer."""
+    asked = questions.c.message_id == message_id
+    return _load(connection, asked, questions.c.state == "open")
+
+
+def withdraw(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """These questions are not asked any more; an answer that comes all the same still counts."""
+    if ids:
+        connection.execute(
+            sa.update(questions)
+            .where(questions.c.id.in_(ids), questions.c.state == "open")
+            .values(state="expired", again_at=None)
+        )
 
 
 def postpone(connection: sa.Connection, question: int, until: datetime) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from twinpost.core.deciding.case import distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
-from twinpost.core.model.effect import AskAgain, Decision, Priority, Tell
+from twinpost.core.model.effect import Ask, AskAgain, Decision, Priority, Tell
 from twinpost.core.model.known import AskedMail
 from twinpost.core.model.notice import Notice, PassOnQuestion, WasThisYou, WhichLetter
 from twinpost.core.model.people import Exchange, Person
@@ -64,6 +66,22 @@ def put_off(question: OpenQuestion, exchange: Exchange, now: datetime) -> Decisi
     again_at = next_school_opening(first, exchange, now) if first else None
     effect = AskAgain(question.id, question.times, again_at=again_at)
     return Decision(effects=(effect,), because=("Not live yet: nobody is asked again.",))
+
+
+def repeats(decision: Decision, asked: Sequence[OpenQuestion]) -> tuple[int, ...]:
+    """Which open questions about a message a new decision about it would only put once more."""
+    asks = [(one.kind, one.choices) for one in decision.effects if isinstance(one, Ask)]
+    return tuple(question.id for question in asked if (question.kind, question.choices) in asks)
+
+
+def unasked(decision: Decision) -> Decision:
+    """The decision without its question and the mail that asks it."""
+    kept = tuple(
+        one
+        for one in decision.effects
+        if not isinstance(one, Ask) and not (isinstance(one, Tell) and one.asks)
+    )
+    return replace(decision, effects=kept, because=(*decision.because, "That has been asked already."))
 
 
 def _asked(asked: AskedMail, exchange: Exchange, times: int) -> tuple[Person, ...]:

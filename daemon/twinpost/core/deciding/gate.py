@@ -31,13 +31,14 @@ class Answers:
 @dataclass(frozen=True, slots=True)
 class Post:
     """What the gate knows of the house: whom the exchanges name, our own address, the admin's, and
-    whether `go-live` has been said."""
+    whether `go-live` has been said. `too_early`: the mail that is answered came before that."""
 
     directory: Directory
     address: str
     admin: str
     live: bool
     limits: Limits = Limits()
+    too_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class Admit:
 @dataclass(frozen=True, slots=True)
 class Hold:
     """It waits for `go-live`."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """It stays unsent for ever: nobody wants an answer to mail of last month."""
 
     why: str
 
@@ -68,7 +76,9 @@ class Drop:
     why: str
 
 
-Verdict = Admit | Hold | Withhold | Drop
+Verdict = Admit | Hold | Leave | Withhold | Drop
+
+BEFORE_GO_LIVE = "it answers mail that came before go-live"
 
 
 def admit(tell: Tell, post: Post, answers: Answers, now: datetime) -> Verdict:
@@ -78,6 +88,8 @@ def admit(tell: Tell, post: Post, answers: Answers, now: datetime) -> Verdict:
         return Drop(why)
     if not post.live:
         return Hold("not live yet")
+    if post.too_early and not isinstance(tell.notice, AdminNote):
+        return Leave(BEFORE_GO_LIVE)
     if tell.counts and tell.provoked_by and not within_budget(answers, post.limits):
         return Withhold(
             f"mails of this address provoked {answers.last_hour} answers within an hour, "

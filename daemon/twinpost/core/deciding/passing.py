@@ -60,7 +60,7 @@ def confirm(case: Case, asked: AskedMail, choice: Choice) -> Decision:
     return Decision(
         effects=(
             AddAddress(case.sender.id, choice.words),
-            Again(asked.kept.id),
+            Again(choice.words),
             answer_mail(case, done, asked.question.exchange_id),
         )
     )

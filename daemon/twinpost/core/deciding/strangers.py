@@ -18,7 +18,7 @@ def decide_stranger(case: Case) -> Decision:
     """Silence; or "was this you?" to the teacher whose name or letter the mail bears."""
     places = case.known.directory.who(case.sorted.heard_from) if case.sorted.heard_from else ()
     members = [place for place in places if place.role is Role.TEACHER]
-    if not members or not case.address:
+    if not members or len(case.reading.from_) != 1 or case.known.directory.who(case.address):
         return Decision(because=("Strangers get no answer.",), sorted=case.sorted)
     if case.known.asked_about_sender:
         return Decision(because=("A teacher has been asked about this address already.",), sorted=case.sorted)

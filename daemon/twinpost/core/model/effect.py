@@ -149,9 +149,9 @@ class Strike:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Process an earlier message once more, with what is known now."""
+    """Process what a stranger's address sent once more, now that it is known whose it is."""
 
-    message: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,3 +166,19 @@ def test_an_answer_of_which_our_server_says_that_it_is_forged_moves_nothing(offi
         KARI, "Re: " + question.subject, text="YES\n", answers=question, proven=False, headers=[forged]
     )
     assert all(notice != "passed-on" for notice, _ in mails(answer.told))
+
+
+def test_a_stranger_who_takes_the_message_id_of_a_letter_takes_no_thread(office: Office) -> None:
+    letter = office.receive(KARI, LETTER, to=[LUC], cc=[BOX], files=[("a.pdf", PDF)])
+    octets = office.house.vault.get(letter.kept.sha256)
+    office.process(octets.replace(b"kari@fagerborg", b"kari@evil"))
+    reply = office.receive(
+        KARI,
+        "Re: pictures",
+        to=[LUC],
+        cc=[BOX],
+        files=[("b.pdf", PDF + b"2")],
+        headers=[("In-Reply-To", letter.reading.message_id)],
+    )
+    assert reply.sorted.kind is Kind.LETTER
+    assert office.log()[0].mails == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -237,3 +238,27 @@ def test_nothing_waits_to_be_sent_before_go_live(steps: list[Step]) -> None:
 @given(st.lists(STEPS, min_size=1, max_size=12))
 def test_nobody_is_written_to_wrongly_in_long_stories_either(steps: list[Step]) -> None:
     tell_a_story(steps, live=True)
+
+
+ODD = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace"))
+NAMES = st.sampled_from(
+    (b"Subject", b"To", b"Cc", b"Date", b"References", b"In-Reply-To", b"Message-ID", b"X-Odd")
+)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One office for all octets: what each leaves behind is there when the next arrives."""
+    with an_office(tmp_path_factory.mktemp("office")) as office:
+        yield office
+
+
+@settings(parent=FEW, max_examples=150)
+@given(headers=st.lists(st.tuples(st.sampled_from(HEADER_NAMES), ODD), max_size=6), body=ODD)
+def test_no_octets_of_a_teacher_stop_the_office(
+    office: Office, headers: list[tuple[bytes, bytes]], body: bytes
+) -> None:
+    lines = [b"From: kari@fagerborg.example", *(name + b": " + value for name, value in headers)]
+    office.sent += 1
+    done = office.process(b"\r\n".join([*lines, b"", body]) + b"\r\n")
+    assert done.decision.because

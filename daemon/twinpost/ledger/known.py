@@ -102,13 +102,17 @@ _OURS = sa.select(
     outbox.c.delivery_id,
     outbox.c.question_id,
 )
-_THEIRS = sa.select(
-    messages.c.message_id.label("header"),
-    messages.c.id,
-    messages.c.person_id,
-    messages.c.exchange_id,
-    delivery_mails.c.delivery_id,
-).outerjoin(delivery_mails, delivery_mails.c.message_id == messages.c.id)
+_THEIRS = (
+    sa.select(
+        messages.c.message_id.label("header"),
+        messages.c.id,
+        messages.c.person_id,
+        messages.c.exchange_id,
+        delivery_mails.c.delivery_id,
+    )
+    .outerjoin(delivery_mails, delivery_mails.c.message_id == messages.c.id)
+    .order_by(messages.c.person_id.is_(None), messages.c.id)  # a stranger's copy of a Message-ID comes last
+)
 
 
 def _asked(

@@ -38,8 +38,9 @@ def known_for(
     `read_kept` reads an earlier message again: the one that an answered question was about.
     """
     sender = reading.from_[0].address if len(reading.from_) == 1 else ""
-    exchanges = sorted({member.exchange.id for member in directory.who(sender)})
-    classes = {c.id for exchange in directory.exchanges for c in exchange.classes}
+    places = directory.who(sender)
+    exchanges = sorted({member.exchange.id for member in places})
+    classes = {c.id for member in places for c in member.exchange.classes}
     thread = _thread(connection, reading)
     hashes = [file.sha256 for file in reading.files if not file.inline and file.size]
     return Known(

@@ -164,6 +164,10 @@ class Directory:
     exchanges: tuple[Exchange, ...] = ()
     by_address: dict[str, tuple[Membership, ...]] = field(default_factory=dict)
     nicknames: dict[tuple[int, str], int] = field(default_factory=dict)
+    _by_id: dict[int, Exchange] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {exchange.id: exchange for exchange in self.exchanges})
 
     def who(self, address: str) -> tuple[Membership, ...]:
         """Every place held by the person with this address; empty for a stranger."""
@@ -171,10 +175,7 @@ class Directory:
 
     def exchange(self, exchange_id: int) -> Exchange:
         """The exchange with this ledger id. Raises KeyError."""
-        for exchange in self.exchanges:
-            if exchange.id == exchange_id:
-                return exchange
-        raise KeyError(exchange_id)
+        return self._by_id[exchange_id]
 
 
 def directory_of(

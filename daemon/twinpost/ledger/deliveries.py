@@ -37,14 +37,12 @@ def log(connection: sa.Connection, effect: LogLetter) -> int:
     A delivery gets a row for each number and receiving class that no other delivery has: of "letters 1-3"
     the first may be here already, and "letter 1 to all" may have been to one class before.
     """
-    if effect.delivery:
-        delivery = effect.delivery
-        _extend(connection, effect)
-    else:
-        delivery = _open(connection, effect)
+    delivery = effect.delivery or _open(connection, effect)
     _name(connection, delivery, effect.letter)
-    if _has(connection, delivery, effect.mail.message):
-        return delivery
+    if effect.delivery:
+        _extend(connection, effect)
+        if _has(connection, delivery, effect.mail.message):
+            return delivery
     person = effect.mail.person or None
     row = {
         "delivery_id": delivery,

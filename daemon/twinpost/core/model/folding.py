@@ -15,5 +15,5 @@ def fold(text: str) -> str:
     if text.isascii():  # as most text is, and then there is nothing to take apart
         return " ".join(text.casefold().split())
     apart = unicodedata.normalize("NFKD", text).casefold()
-    kept = (char for char in apart if unicodedata.category(char) not in {"Mn", "Cf"})
+    kept = (char for char in apart if char.isascii() or unicodedata.category(char) not in {"Mn", "Cf"})
     return " ".join("".join(kept).translate(LETTERS).split())

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from twinpost.core.writing.plain import lines, one_line
@@ -20,7 +22,9 @@ WIDTH = 75
 LONGEST_QUOTE = 100_000
 """Characters of a writer's text that a mail repeats; "[…]" stands for the rest."""
 
-_PARSER = MarkdownIt("zero").enable(["heading", "list", "blockquote", "hr", "emphasis", "escape", "newline"])
+_RULES = ("heading", "list", "blockquote", "hr", "emphasis", "escape", "newline")
+_PARSER = MarkdownIt("zero").enable(_RULES)
+_INSIDE = MarkdownIt("zero").enable(_RULES)  # of a paragraph or heading
 _ACTIVE = re.compile(r"([!-/:-@\[-`{-~])")
 
 # Inline, because many mail programs drop a style sheet; the dark colours are in templates/layout.html.
@@ -37,6 +41,21 @@ _STYLES = {
     "foot": "margin:0;",
     "blockquote": "margin:0 0 14px;padding:2px 0 2px 16px;border-left:3px solid #b9c7d6;",
 }
+
+
+@lru_cache(maxsize=1024)
+def _inside(content: str) -> tuple[Token, ...]:
+    """A paragraph's content: most of them stand word for word in mail after mail."""
+    return tuple(_INSIDE.parseInline(content)[0].children or ())
+
+
+def _inline(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = list(_inside(token.content))
+
+
+_PARSER.core.ruler.at("inline", _inline)
 
 
 class Md(str):

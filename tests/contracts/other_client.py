@@ -11,9 +11,11 @@ from twinpost.app.ports import Mailbox
 
 
 class OtherClient:
-    """Surroundings of an examination on a real server. `separator` is the server's between folder levels."""
+    """Surroundings of an examination on a real server. `separator` stands between its folder levels."""
 
-    def __init__(self, mailbox: Mailbox, port: int, user: str, password: str, *, separator: str = "/") -> None:
+    def __init__(
+        self, mailbox: Mailbox, port: int, user: str, password: str, *, separator: str = "/"
+    ) -> None:
         self.mailbox = mailbox
         self._client = IMAPClient("127.0.0.1", port, ssl=False, timeout=20)
         self._client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

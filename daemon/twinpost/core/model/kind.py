@@ -27,7 +27,8 @@ class Choice:
     """One numbered answer of an open question: the text shown, and what it means.
 
     `action` is one of: letter (log it as `letter`), more (of delivery `delivery`), pass-on (to the
-    colleagues of `exchange`), confirm (it was me), forget (the nickname `words`), other (it is no letter), no.
+    colleagues of `exchange`), confirm (it was me), forget (the nickname `words`), other (it is no
+    letter), no.
     """
 
     action: str
@@ -58,6 +59,6 @@ class Sorted:
     choices: tuple[Choice, ...] = ()  # kind unclear: what it may be
     question: int = 0  # kind reply: the open question that it is a direct answer to
     order: str = ""  # kind command: which
-    subject: SubjectReading = SubjectReading()
+    subject: SubjectReading = SubjectReading()  # noqa: RUF009  (frozen, so it can be shared)
     heard_from: str = ""  # kind stranger: address of the known teacher whom it may be
     why: str = ""  # kind unclear: code of the reason, as in notice.WhichLetter

@@ -11,7 +11,7 @@ from twinpost.core.model.kind import Choice
 
 class QuestionKind(StrEnum):
     WHICH_LETTER = "which-letter"  # two readings remain, or it contradicts what we know
-    PASS_ON = "pass-on"  # a mail reached only us: shall the colleague have it?
+    PASS_ON = "pass-on"  # noqa: S105  # a mail reached only us: shall the colleague have it?
     NICKNAME = "nickname"  # shown in a receipt; only a "no" answers it
     WAS_THIS_YOU = "was-this-you"  # an unproven or unknown address: the stored address is asked
 

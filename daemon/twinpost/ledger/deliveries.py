@@ -240,11 +240,15 @@ def due(connection: sa.Connection, now: datetime, limit: int) -> tuple[Delivery,
 
 def next_due(connection: sa.Connection) -> datetime | None:
     """When the next gathered update or closing is due."""
-    row = connection.execute(
-        sa.select(sa.func.min(deliveries.c.update_due), sa.func.min(deliveries.c.close_due))
-    ).one()
-    moments = [moment for moment in row if moment is not None]
+    moments = [moment for moment in connection.execute(_NEXT_DUE).one() if moment is not None]
     return min(moments, default=None)
+
+
+# Two questions in one: SQLite takes a minimum from its index only where it is asked for nothing else.
+_NEXT_DUE = sa.select(
+    sa.select(sa.func.min(deliveries.c.update_due)).scalar_subquery(),
+    sa.select(sa.func.min(deliveries.c.close_due)).scalar_subquery(),
+)
 
 
 def files_before(

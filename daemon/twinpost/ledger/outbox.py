@@ -227,7 +227,7 @@ _ANSWERS = sa.select(
     outbox.c.provoked_by == sa.bindparam("provoked_by"),
     outbox.c.made_at > sa.bindparam("day"),
     outbox.c.counts,
-    outbox.c.state.in_(ANSWERED),
+    sa.or_(*(outbox.c.state == state.value for state in ANSWERED)),
 )
 
 

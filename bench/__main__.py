@@ -1,23 +1,69 @@
-"""`python -m bench`: measure, each figure beside a bare program in the same run."""
+"""`python -m bench`: measure, with a floor in the same run."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
+from collections.abc import Callable, Iterator
 
 from bench.backlog import backlog
+from bench.large import large
+from bench.latency import latency
+from bench.old_mail import old_mail
+from bench.report import Report
+
+Measurement = Callable[[argparse.Namespace], Report]
+
+MEASUREMENTS: dict[str, tuple[str, Measurement]] = {
+    "latency": ("from arrival to receipt", lambda options: latency(options.pings)),
+    "backlog": ("a mailbox full of letters", lambda options: backlog(options.letters, options.rounds)),
+    "large": ("a letter of 35 MB", lambda _: large()),
+    "old-mail": (
+        "a mailbox full of handled mails",
+        lambda options: old_mail(options.pings, options.old),
+    ),
+}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+def main() -> int:
+    """Print what was asked for. 2 where a server is missing."""
+    options = _options()
+    if not shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"):
+        print("Dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd).", file=sys.stderr)
+        return 2
+    names = list(MEASUREMENTS) if options.what == "all" else [options.what]
+    reports = _reports(names, options)
+    if options.json:
+        print(json.dumps([report.data() for report in reports], indent=2, ensure_ascii=False))
+        return 0
+    for report in reports:
+        print(report.table(), end="\n\n", flush=True)
+    return 0
+
+
+def _reports(names: list[str], options: argparse.Namespace) -> Iterator[Report]:
+    for name in names:
+        yield MEASUREMENTS[name][1](options)
+
+
+def _options() -> argparse.Namespace:
+    about = "\n".join(f"  {name:<10}{what}" for name, (what, _) in MEASUREMENTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        epilog=f"{about}\n  {'all':<10}one after the other",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", choices=[*MEASUREMENTS, "all"])
+    parser.add_argument("--letters", type=int, default=10_000, help="of a backlog (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="of a backlog (%(default)s)")
+    parser.add_argument("--pings", type=int, default=100, help="letters that come one by one (%(default)s)")
+    parser.add_argument("--old", type=int, default=100_000, help="handled mails (%(default)s)")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--letters", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--profile", default="")
-    a = parser.parse_args()
-    json.dump(backlog(a.letters, a.rounds, a.profile), sys.stdout, indent=2)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,6 +1,6 @@
 """The floor: the smallest safe program that does the same work with the usual libraries.
 
-    python -m bench.floor backlog|watch IMAP_PORT SMTP_PORT BOX FOLDER LAST_UID COUNT
+    python -m bench.floor backlog|watch IMAP_PORT SMTP_PORT BOX FOLDER COUNT
 
 Whole letters come through imapclient in batches of a hundred, are parsed by the standard library and their
 header is read; each is recorded together with its mails in one commit, the mails leave over two kept
@@ -52,9 +52,9 @@ Content-Type: text/plain; charset=utf-8\r
 class Floor:
     """One run of the bare program."""
 
-    def __init__(self, imap_port: int, smtp_port: int, box: str, folder: Path, last_uid: int) -> None:
+    def __init__(self, imap_port: int, smtp_port: int, box: str, folder: Path) -> None:
         self._box = box
-        self._last_uid = last_uid
+        self._last_uid = 0
         self.imap = IMAPClient("127.0.0.1", imap_port, ssl=False)
         self.imap._imap.debug = 0  # else every literal is formatted for a log that nobody reads
         self.imap.login(box, PASSWORD)
@@ -73,6 +73,10 @@ class Floor:
         for connection in self._smtp:
             await connection.quit()
         self.imap.logout()
+
+    def pass_over(self) -> None:
+        """Leave alone what lies there already."""
+        self._last_uid = max(self.imap.search("ALL"), default=0)
 
     async def answer_new(self) -> int:
         """Answer what has come since the last time. Returns how many letters."""
@@ -134,6 +138,7 @@ async def backlog(floor: Floor, count: int) -> None:
 async def watch(floor: Floor, count: int) -> None:
     """Wait in IDLE for `count` letters and answer each as it comes."""
     await floor.open()
+    floor.pass_over()
     print("ready", flush=True)
     sock = floor.imap.socket()
     while count > 0:
@@ -145,8 +150,8 @@ async def watch(floor: Floor, count: int) -> None:
 
 
 def main() -> None:
-    mode, imap_port, smtp_port, box, folder, last_uid, count = sys.argv[1:]
-    floor = Floor(int(imap_port), int(smtp_port), box, Path(folder), int(last_uid))
+    mode, imap_port, smtp_port, box, folder, count = sys.argv[1:]
+    floor = Floor(int(imap_port), int(smtp_port), box, Path(folder))
     asyncio.run({"backlog": backlog, "watch": watch}[mode](floor, int(count)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -85,17 +85,19 @@ classes:
 """
 
 
-def mail(letter: Letter, box: str = BOX, file_octets: int | None = None) -> bytes:
-    """The mail of a letter as a server keeps it, CRLF; the partner is in To, `box` in Cc.
+def mail(letter: Letter, box: str = BOX, *, files: Sequence[int] | None = None, copied: bool = True) -> bytes:
+    """The mail of a letter as a server keeps it, CRLF; the partner is in To unless she is left out.
 
-    `file_octets` replaces the usual draw: no file, or one of 5 to 30 kB.
+    `files` are sizes in place of the usual draw: no file, or one of 5 to 30 kB.
     """
     chance = random.Random(f"{letter}")
     ends = _ends(letter.exchange)
     from_, to = ends if letter.there else ends[::-1]
-    body, files = _text(chance), _files(chance, file_octets)
-    headers = "\r\n".join(_headers(letter, box, f"Letter {letter.number} from {from_} to {to}"))
-    return f"{headers}\r\n".encode() + _body(body, files, boundary=f"=_{chance.randbytes(12).hex()}")
+    subject = f"Letter {letter.number} from {from_} to {to}"
+    headers = "\r\n".join(_headers(letter, box, subject, copied=copied))
+    text, sizes = _text(chance), _sizes(chance) if files is None else files
+    contents = [b"%PDF-1.4\n" + chance.randbytes(size) + b"\n%%EOF\n" for size in sizes]
+    return f"{headers}\r\n".encode() + _body(text, contents, boundary=f"=_{chance.randbytes(12).hex()}")
 
 
 def _ends(number: int) -> tuple[str, str]:
@@ -106,7 +108,7 @@ def _teacher(number: int, *, north: bool) -> str:
     return f"kari.{number}@fagerborg.example" if north else f"luc.{number}@ecole-lyon.example"
 
 
-def _headers(letter: Letter, box: str, subject: str) -> Iterator[str]:
+def _headers(letter: Letter, box: str, subject: str, *, copied: bool) -> Iterator[str]:
     sender = _teacher(letter.exchange, north=letter.there)
     partner = _teacher(letter.exchange, north=not letter.there)
     name, partner_name = ("Kari Nordmann", "Luc Martin") if letter.there else ("Luc Martin", "Kari Nordmann")
@@ -117,8 +119,9 @@ def _headers(letter: Letter, box: str, subject: str) -> Iterator[str]:
     yield f"Received: from out.{domain} (out.{domain} [192.0.2.7]) by {AUTHSERV_ID} with ESMTPS id 4Xq;"
     yield f"\t{format_datetime(datetime.now(UTC))}"
     yield f"From: {name} {letter.exchange} <{sender}>"
-    yield f"To: {partner_name} {letter.exchange} <{partner}>"
-    yield f"Cc: Letters between schools <{box}>"
+    if copied:
+        yield f"To: {partner_name} {letter.exchange} <{partner}>"
+    yield f"{'Cc' if copied else 'To'}: Letters between schools <{box}>"
     yield f"Subject: {subject}"
     yield f"Date: {format_datetime(datetime.now(UTC))}"
     yield f"Message-ID: <{letter.exchange}.{letter.number}.{'there' if letter.there else 'back'}@{domain}>"
@@ -136,10 +139,8 @@ def _text(chance: random.Random) -> bytes:
     return "\r\n".join([*lines, "", "Kind regards"]).encode()
 
 
-def _files(chance: random.Random, octets: int | None) -> list[bytes]:
-    if octets is None:
-        octets = chance.randint(*FILE_OCTETS) if chance.random() < WITH_A_FILE else 0
-    return [b"%PDF-1.4\n" + chance.randbytes(octets) + b"\n%%EOF\n"] if octets else []
+def _sizes(chance: random.Random) -> list[int]:
+    return [chance.randint(*FILE_OCTETS)] if chance.random() < WITH_A_FILE else []
 
 
 def _body(text: bytes, files: list[bytes], boundary: str) -> bytes:

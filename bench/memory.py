@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 PAUSE = 0.01
+MB = 1_000_000
 
 
 class MemoryWatch:

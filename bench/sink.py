@@ -14,7 +14,10 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
+
+PATIENCE = 60.0
+"""Seconds without any mail after which no more are expected."""
 
 _END = b"\r\n.\r\n"
 _ANSWERS = {
@@ -84,6 +87,16 @@ class Sink:
     def count(self) -> int:
         """How many mails it has taken."""
         return self._notes.stat().st_size // 8
+
+    def until(self, count: int) -> None:
+        """Wait until it has taken so many in all. Raises TimeoutError when no more come."""
+        seen, since = self.count, monotonic()
+        while seen < count:
+            sleep(0.002)
+            if self.count > seen:
+                seen, since = self.count, monotonic()
+            elif monotonic() - since > PATIENCE:
+                raise TimeoutError(f"{count - seen} mails of {count} have not come")
 
     def times(self, since: int = 0) -> list[float]:
         """When it took each mail, the first `since` left out."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from tests.live.dovecot import Dovecot
 
@@ -22,7 +22,10 @@ from bench.letters import ADMIN, AUTHSERV_ID, BOX, FLOOR_BOX, exchange_file
 from bench.sink import Sink, running_sink
 
 PROGRAM = Path(sys.executable).with_name("twinpost")
-PATIENCE = 1800.0
+CONNECTIONS = 4
+"""Over which the office may send at a time: an admin's choice, and worth it where much is sent."""
+
+Program = subprocess.Popen[bytes]
 APPLIED_AT_ONCE = 200
 
 
@@ -116,31 +119,25 @@ class OfficeRun:
         for path in other.folder.glob("twinpost.db*"):
             shutil.copy(path, self.folder)
 
-    def start(self, *wrapper: str) -> subprocess.Popen[bytes]:
-        """`twinpost run`; `wrapper` is a command that runs it, a profiler for instance."""
-        with (self.folder / "daemon.log").open("ab") as log:
-            return subprocess.Popen(
-                [*wrapper, str(PROGRAM), "run", "--config", str(self._config)], stdout=log, stderr=log
+    @contextmanager
+    def running(self) -> Iterator[Program]:
+        """`twinpost run`, ended with the block. Where it ended before, its log is shown."""
+        with (self.folder / "daemon.log").open("w+b") as log:
+            process = subprocess.Popen(
+                [str(PROGRAM), "run", "--config", str(self._config)], stdout=log, stderr=log
             )
-
-    def has_ended(self, process: subprocess.Popen[bytes]) -> bool:
-        """False while it runs. Raises RuntimeError with the end of its log."""
-        if process.poll() is None:
-            return False
-        raise RuntimeError((self.folder / "daemon.log").read_text()[-3000:])
-
-    def until_serving(self) -> None:
-        """Wait for the program to say so."""
-        log = self.folder / "daemon.log"
-        wait_for(lambda: log.exists() and b"serving" in log.read_bytes(), "the office serves")
+            try:
+                yield process
+            finally:
+                if process.poll() is not None:
+                    print((self.folder / "daemon.log").read_text()[-3000:], file=sys.stderr)
+                process.terminate()
+                process.wait()
 
     def until_read(self) -> None:
         """Wait until it has looked into the mailbox and listens."""
-        wait_for(lambda: self._data("status")["mailbox_read_at"], "the mailbox has been read")
-
-    def status(self) -> dict[str, Any]:
-        """`twinpost status` as data."""
-        return self._data("status")
+        while self._data("status")["mailbox_read_at"] is None:
+            time.sleep(0.1)
 
     def _configure(self) -> None:
         self.folder.mkdir()
@@ -161,6 +158,7 @@ user = "{BOX}"
 host = "127.0.0.1"
 port = {smtp}
 security = "none"
+connections = {CONNECTIONS}
 
 [ledger]
 url = "sqlite:///{self.ledger}"
@@ -185,19 +183,21 @@ authserv_id = "{AUTHSERV_ID}"
         return json.loads(self._tell(*words, "--json"))
 
 
-def start_floor(
-    town: Town, mode: str, count: int, *, last_uid: int = 0, stdout: IO[bytes] | int | None = None
-) -> subprocess.Popen[bytes]:
-    """The bare program, in a folder of its own."""
+@contextmanager
+def bare_program(town: Town, mode: str, count: int) -> Iterator[Program]:
+    """The floor, in a folder of its own, ended with the block."""
     folder = Path(tempfile.mkdtemp(dir=town.folder, prefix="floor-"))
-    words = (town.dovecot.imap_port, town.sink.port, FLOOR_BOX, folder, last_uid, count)
-    return subprocess.Popen([sys.executable, "-m", "bench.floor", mode, *map(str, words)], stdout=stdout)
+    words = (town.dovecot.imap_port, town.sink.port, FLOOR_BOX, folder, count)
+    command = [sys.executable, "-m", "bench.floor", mode, *map(str, words)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
-def wait_for(condition: Any, what: str, seconds: float = PATIENCE, pause: float = 0.005) -> None:
-    """Return when `condition()` is true. Raises TimeoutError."""
-    ends_at = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > ends_at:
-            raise TimeoutError(what)
-        time.sleep(pause)
+def until_ready(program: Program) -> None:
+    """Wait for the word of a bare program that watches."""
+    assert program.stdout is not None
+    if program.stdout.readline() != b"ready\n":
+        raise RuntimeError("the bare program has ended")

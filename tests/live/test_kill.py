@@ -151,6 +151,9 @@ class Assassin:
     def _at_rest(self) -> bool:
         self._send_what_rests()
         status = self.daemon.data("status")
+        for message in status["set_aside"]:
+            self.found["(set aside)"] += 1
+            self.daemon.tell("aside", "retry", str(message["id"]))
         done = set(status["outbox"]) <= {"sent"} and status["messages"] == {"processed": len(self.posted)}
         return done and status["next_due"] is None
 

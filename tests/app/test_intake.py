@@ -207,13 +207,6 @@ def test_after_a_start_a_message_that_killed_the_program_three_times_is_not_look
     assert states(office) == {"aside": 1, "processed": 1}
 
 
-def test_a_message_that_may_have_killed_the_program_is_looked_at_after_all_others(office: Office) -> None:
-    keep(office, a_mail(LETTER.format(1)), a_mail(LETTER.format(2)), a_mail(LETTER.format(3)))
-    with transaction(office.engine) as connection:
-        journal.count_try(connection, 1)
-    assert [done.kept.id for done in run(office)] == [2, 3, 1]
-
-
 class FullDesk(Desk):
     """A ledger whose disk is full at the end of the second transaction."""
 

@@ -157,7 +157,7 @@ def _kept(row: Any) -> Kept:
 _KEPT = sa.select(messages.c.id, messages.c.sha256, messages.c.size, messages.c.arrived_at, messages.c.tries)
 _TO_PROCESS = (
     _KEPT.where(messages.c.state == "kept")
-    .order_by(messages.c.tries, messages.c.id)
+    .order_by(messages.c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 _PROCESSED = (
@@ -166,10 +166,7 @@ _PROCESSED = (
 
 
 def to_process(connection: sa.Connection, limit: int) -> list[Kept]:
-    """Kept messages that wait to be processed, oldest first.
-
-    What was being worked on when the program died comes last: if it was the cause, it stops no other.
-    """
+    """Kept messages that wait to be processed, oldest first."""
     return [_kept(row) for row in connection.execute(_TO_PROCESS, {"limit": limit})]
 
 

@@ -36,7 +36,7 @@ from twinpost.edges.settings import (
     load_settings,
     secret,
 )
-from twinpost.edges.shipped import shipped
+from twinpost.edges.shipped import folders, shipped
 from twinpost.edges.smtp import SmtpPostman
 from twinpost.edges.templates import Templates
 from twinpost.edges.vault import FileVault, ScratchVault
@@ -71,7 +71,7 @@ class Parts:
 
 def load_words(own: Path | None = None) -> Words:
     """Every word file: those of the admin's own folder, else the shipped ones. Raises ConfigError."""
-    rules = (own, shipped("rules")) if own else (shipped("rules"),)
+    rules = folders(own)
     return Words(
         subjects=load_vocabulary(*rules),
         answers=load_answers(*rules),
@@ -168,7 +168,8 @@ def compare_exchanges(settings: Settings, connection: sa.Connection) -> dict[str
     found: dict[str, str] = {}
     for file in sorted(settings.exchanges.glob("*.y*ml")) if settings.exchanges else ():
         try:
-            (change,) = administer.changes(connection, [load_exchange(file, shared=settings.address).filed])
+            loaded = load_exchange(file, shared=settings.address, rules=settings.rules)
+            (change,) = administer.changes(connection, [loaded.filed])
         except ConfigError as error:
             found[file.name] = f"problems ({len(error.problems)}): `twinpost exchange apply` shows them"
             continue

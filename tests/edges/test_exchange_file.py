@@ -21,6 +21,8 @@ from twinpost.core.model.filed import (
 from twinpost.core.model.people import Copies, Guard, Mode, Session
 from twinpost.edges.exchange_file import ExchangeFile, load_exchange, read_exchange, write_exchange
 from twinpost.edges.marked import read_yaml
+from twinpost.edges.shipped import shipped
+from twinpost.edges.words import load_products
 from twinpost.errors import ConfigError
 
 GOOD = """\
@@ -76,7 +78,8 @@ WRONG: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("wr
 
 
 def read(text: str) -> ExchangeFile:
-    return read_exchange(read_yaml(text, "f.yaml"), Path("/schools/f.yaml"), shared="letters@school.example")
+    marked, products = read_yaml(text, "f.yaml"), load_products(shipped("rules"))
+    return read_exchange(marked, Path("/schools/f.yaml"), shared="letters@school.example", products=products)
 
 
 def problems(text: str) -> list[tuple[int, str]]:
@@ -355,3 +358,16 @@ def test_whatever_a_text_looks_like_it_is_read_back(texts: list[str], several: b
         meeting=MeetingAsFiled("month", 4, time(9, 5), lyon.name, -1, 30),
     )
     assert read(write_exchange(changed)).filed == changed
+
+
+def test_a_schedule_may_ask_for_a_product_of_the_admins_own_list(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "products.yaml").write_text("products: letter, riddle\n")
+    file = tmp_path / "f.yaml"
+    line = next(line for line in GOOD.splitlines() if "{letter: 1, from" in line)
+    file.write_text(GOOD.replace(line, line.replace("letter: 1", "riddle: 1")))
+    (first, *_) = load_exchange(file, rules=rules).filed.schedule
+    assert (first.product, first.number) == ("riddle", 1)
+    with pytest.raises(ConfigError):
+        load_exchange(file)

@@ -113,7 +113,7 @@ def _exchanges(settings: Settings) -> str:
     files = sorted(settings.exchanges.glob("*.y*ml"))
     for file in files:
         try:
-            load_exchange(file, shared=settings.address)
+            load_exchange(file, shared=settings.address, rules=settings.rules)
         except ConfigError as error:
             problems += error.problems
     if problems:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
     from twinpost.app.administer import Change
     from twinpost.core.model.filed import ExchangeAsFiled
     from twinpost.edges.exchange_file import ExchangeFile
+    from twinpost.edges.settings import Settings
 
 
 @click.group()
@@ -39,7 +40,7 @@ def apply(files: Sequence[Path], dry_run: bool, yes: bool, config: Path | None, 
     from twinpost.ledger.engine import transaction
 
     settings = settings_for(config)
-    found = _load(files, settings.address)  # before the user changes: root's files are root's to read
+    found = _load(files, settings)  # before the user changes: root's files are root's to read
     filed = [one.filed for one in found]
     become_service_user(settings)
     with ledger(settings) as engine:
@@ -58,14 +59,14 @@ def apply(files: Sequence[Path], dry_run: bool, yes: bool, config: Path | None, 
     return Exit.DONE
 
 
-def _load(files: Sequence[Path], shared: str) -> list[ExchangeFile]:
+def _load(files: Sequence[Path], settings: Settings) -> list[ExchangeFile]:
     from twinpost.edges.exchange_file import load_exchange
 
     found: list[ExchangeFile] = []
     problems: list[Problem] = []
     for file in files:
         try:
-            found.append(load_exchange(file, shared=shared))
+            found.append(load_exchange(file, shared=settings.address, rules=settings.rules))
         except ConfigError as error:
             problems.extend(error.problems)
     if problems:

@@ -36,10 +36,9 @@ from twinpost.edges.exchange_plan import (
 )
 from twinpost.edges.marked import Marked, load_yaml
 from twinpost.edges.sections import Section
+from twinpost.edges.shipped import folders
+from twinpost.edges.words import load_products
 from twinpost.errors import ConfigError, Problem
-
-PRODUCTS = ("letter", "video", "postcard", "activity", "presentation", "poster")
-"""What a schedule may ask for, by the keys of rules/products.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,17 @@ class ExchangeFile:
     notes: tuple[Problem, ...] = ()
 
 
-def load_exchange(path: Path, *, shared: str = "", products: Sequence[str] = PRODUCTS) -> ExchangeFile:
-    """The exchange in this file. `shared` is the post office's own address, which nobody may have.
+def load_exchange(path: Path, *, shared: str = "", rules: Path | None = None) -> ExchangeFile:
+    """The exchange in this file. `shared` is the post office's own address, which nobody may have;
+    `rules` the admin's own folder, whose list of products goes before the shipped one.
 
     Raises ConfigError with every problem at once, those of the lists of pupils and pairs included.
     """
-    return read_exchange(load_yaml(path), path, shared=shared, products=products)
+    return read_exchange(load_yaml(path), path, shared=shared, products=load_products(*folders(rules)))
 
 
 def read_exchange(
-    marked: Marked, path: Path, *, shared: str = "", products: Sequence[str] = PRODUCTS
+    marked: Marked, path: Path, *, shared: str = "", products: Sequence[str] = ("letter",)
 ) -> ExchangeFile:
     """The same for content that has been loaded."""
     problems: list[Problem] = []

@@ -34,16 +34,21 @@ _PRINT = {"subject": ("{product}", "{numbers}", "{from}", "{to}"), "part": ("{k}
 
 def load_vocabulary(*rules: Path) -> Vocabulary:
     """The subject words of all languages under `rules`. Raises ConfigError with every problem, by line."""
-    products_file = load_yaml(topmost(rules, "products.yaml"))
+    products = load_products(*rules)
     shared = load_yaml(topmost(rules, "subjects/prefixes.yaml"))
     languages = _languages(rules, "subjects")
-    problems = list(_wrong_words(products_file, frozenset({"products"})))
-    products = () if problems else tuple(listed(products_file.data.get("products", "")))
-    problems += _wrong_words(shared, frozenset({"reply", "forward", "gateway"}))
+    problems = list(_wrong_words(shared, frozenset({"reply", "forward", "gateway"})))
     for file in languages.values():
         problems += _wrong_language(file, products)
     _refuse(problems)
     return vocabulary(products, {code: file.data for code, file in languages.items()}, shared.data)
+
+
+def load_products(*rules: Path) -> tuple[str, ...]:
+    """The keys of what classes send each other. Raises ConfigError with every problem, by line."""
+    file = load_yaml(topmost(rules, "products.yaml"))
+    _refuse(list(_wrong_words(file, frozenset({"products"}))))
+    return tuple(listed(file.data.get("products", "")))
 
 
 def load_answers(*rules: Path) -> AnswerWords:

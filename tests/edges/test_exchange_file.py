@@ -329,6 +329,7 @@ TEXTS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(texts=st.lists(TEXTS, min_size=5, max_size=5), several=st.booleans())
 def test_whatever_a_text_looks_like_it_is_read_back(texts: list[str], several: bool) -> None:

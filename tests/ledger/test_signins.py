@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from tests.ledgers import new_ledger
 from tests.outgoing import NOW
 
@@ -14,6 +15,7 @@ from twinpost.ledger.signins import may_sign_in, refused
 SERVER = "smtp.school.example:587"
 
 
+@pytest.mark.slow
 def test_a_refused_sign_in_is_tried_six_times_an_hour_at_most_and_the_tries_move_apart(
     tmp_path: Path,
 ) -> None:

@@ -220,12 +220,14 @@ FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(Health
 MANY = settings(parent=FEW, max_examples=400)
 
 
+@pytest.mark.slow
 @FEW
 @given(st.lists(STEPS, min_size=1, max_size=6))
 def test_nobody_outside_the_exchange_is_ever_written_to(steps: list[Step]) -> None:
     tell_a_story(steps, live=True)
 
 
+@pytest.mark.slow
 @settings(parent=FEW, max_examples=20)
 @given(st.lists(STEPS, min_size=1, max_size=4))
 def test_nothing_waits_to_be_sent_before_go_live(steps: list[Step]) -> None:
@@ -251,6 +253,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield office
 
 
+@pytest.mark.slow
 @settings(parent=FEW, max_examples=150)
 @given(headers=st.lists(st.tuples(st.sampled_from(HEADER_NAMES), ODD), max_size=6), body=ODD)
 def test_no_octets_of_a_teacher_stop_the_office(

@@ -64,6 +64,7 @@ def test_a_story_below_an_answer_does_not_change_it() -> None:
     assert read_answer("1\n\nBy the way, letter 2 follows on Friday.", CHOICES, WORDS).index == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.text(max_size=300),

@@ -55,6 +55,7 @@ parts = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
     code=st.sampled_from(("en", "de", "fr", "nb")),

@@ -239,6 +239,45 @@ places = sa.Table(  # UID + UIDVALIDITY alone are no identity: the octets are (m
     sa.UniqueConstraint("mailbox", "uidvalidity", "uid"),
 )
 
+rereadings = sa.Table(  # messages that were taken up once more, and what they turned out to be
+    "rereadings",
+    metadata,
+    _id(),
+    sa.Column("message_id", Id, _to("messages.id"), nullable=False, index=True),
+    sa.Column("why", sa.String(16), nullable=False),  # apply | address | inbox | admin
+    sa.Column("taken_up_at", Instant, nullable=False),
+    sa.Column("kind_before", sa.String(16), nullable=False),
+    sa.Column("kind_after", sa.String(16), nullable=False),  # "" until it has been read
+    sa.Column("read_at", Instant),
+)
+
+junk_folders = sa.Table(  # how far a junk folder has been looked into
+    "junk_folders",
+    metadata,
+    sa.Column("name", sa.String(255), primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("last_uid", sa.BigInteger, nullable=False),
+)
+
+junk = sa.Table(  # mail of people whom we know that the mail server took for junk; never read, only seen
+    "junk",
+    metadata,
+    _id(),
+    sa.Column("folder", sa.String(255), nullable=False),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.String(998), nullable=False, index=True),
+    sa.Column("sender", sa.String(320), nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("arrived_at", Instant, nullable=False),
+    sa.Column("exchange_id", Id, _to("exchanges.id"), nullable=False),
+    sa.Column("person_id", Id, _to("people.id"), nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("told_at", Instant),  # when the admin was written to about it
+    sa.Column("gone_at", Instant),  # when it lay there no more
+    sa.UniqueConstraint("folder", "uidvalidity", "uid"),
+)
+
 # -- letters -------------------------------------------------------------------------------------
 
 deliveries = sa.Table(
@@ -306,13 +345,14 @@ questions = sa.Table(
     _id(),
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("exchange_id", Id, _to("exchanges.id"), nullable=False, index=True),
-    sa.Column("message_id", Id, _to("messages.id"), nullable=False),
+    sa.Column("message_id", Id, _to("messages.id"), nullable=False, index=True),
     sa.Column("asked", sa.JSON, nullable=False),  # person ids
     sa.Column("choices", sa.JSON, nullable=False),
     sa.Column("asked_at", Instant, nullable=False),
     sa.Column("times", sa.Integer, nullable=False),
     sa.Column("again_at", Instant, index=True),
-    sa.Column("state", sa.String(16), nullable=False, index=True),  # open | answered | expired
+    # open | answered | expired (given up, or never put) | settled (by what we learned meanwhile)
+    sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("answered_by", Id, _to("people.id")),
     sa.Column("answered_at", Instant),

@@ -97,6 +97,8 @@ class Reading:
     defects: frozenset[Defect] = frozenset()
     fingerprint: str = ""  # sha256 over From, Date, Message-ID, subject, text and files: see reading.mime
     actions: tuple[str, ...] = ()  # of a delivery report, lower-case (RFC 3464, 2.3.3): failed, delayed …
+    via: str = ""  # the list's address that stood in the From, when `from_` is the writer whom it names
+    methods: tuple[str, ...] = ()  # of calendars in the mail, lower-case (RFC 5546, 1.4): request, reply …
 
     def header(self, name: str) -> tuple[str, ...]:
         """Every value of a header, top first. `name` is lower-case."""

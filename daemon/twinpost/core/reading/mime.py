@@ -17,6 +17,7 @@ from twinpost.core.reading.files import enclosures_of, files_of
 from twinpost.core.reading.guard import LIMITS, Limits, header_block
 from twinpost.core.reading.headers import date_of, decode_words, message_id, message_ids, raw_text
 from twinpost.core.reading.links import cloud_links
+from twinpost.core.reading.lists import writer_behind_list
 from twinpost.core.reading.parts import Tree, content, tree_of, trunk_of
 from twinpost.core.reading.quotes import is_forward, written
 
@@ -33,6 +34,7 @@ _HEADERS_OF_ORIGINAL = frozenset(
 )
 _REPORT_FIELDS = REPORT_TEXT | {"message/disposition-notification", "message/global-disposition-notification"}
 _DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_METHOD = re.compile(r"^METHOD:[ \t]{0,20}([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"^action[ \t]{0,20}:[ \t]{0,20}([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _REPORTED = re.compile(
     r"^[> \t]*(?:x-)?(?:original-)?message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}+>)", re.IGNORECASE | re.MULTILINE
@@ -98,6 +100,7 @@ def read_whole(octets: bytes, limits: Limits = LIMITS) -> Reading:
         links=links,
         reported_ids=_reported_ids(tree, text),
         actions=_actions(tree),
+        methods=_methods(tree),
         defects=reading.defects | tree.defects,
     )
     return replace(reading, fingerprint=_fingerprint(reading))
@@ -132,9 +135,12 @@ def _envelope(tree: Tree, header: _Header) -> Reading:
     if not header.fields:
         defects.add(Defect.UNREADABLE)
     date = _date(header, defects)
+    senders = _from(header, limits, defects)
+    writer = writer_behind_list(senders[0], header.all) if len(senders) == 1 else None
     return Reading(
         subject=_worded(header, header.first("subject")),
-        from_=_from(header, limits, defects),
+        from_=(writer,) if writer else senders,
+        via=senders[0].address if writer else "",
         sender=_recipients(header, "sender", limits, defects),
         reply_to=_recipients(header, "reply-to", limits, defects),
         to=_recipients(header, "to", limits, defects),
@@ -221,6 +227,17 @@ def _actions(tree: Tree) -> tuple[str, ...]:
         if part.media_type in _DELIVERY_STATUS:
             fields = content(tree, part, _REPORT_OCTETS)[0].decode("latin-1")
             found.update(dict.fromkeys(action.lower() for action in _ACTION.findall(fields)))
+    return tuple(found)
+
+
+def _methods(tree: Tree) -> tuple[str, ...]:
+    """What calendars in the mail ask or answer; an attached one is a file, no message (RFC 6047, 2.4)."""
+    found: dict[str, None] = {}
+    for part in tree.root.walk():
+        if part.media_type == "text/calendar" and part.disposition != "attachment":
+            fields = content(tree, part, _REPORT_OCTETS)[0].decode("latin-1")
+            said = (part.parameters.get("method", ""), *_METHOD.findall(fields))
+            found.update(dict.fromkeys(method.strip().lower()[:20] for method in said if method))
     return tuple(found)
 
 

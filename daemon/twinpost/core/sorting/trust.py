@@ -37,6 +37,8 @@ def prove(reading: Reading, provider: str, authserv_id: str = "") -> Proof:
     """
     if len(reading.from_) != 1 or reading.defects & DISTRUSTED:
         return Proof(False, "The header of the mail can be read in two ways, so its sender proves nothing.")
+    if reading.via:
+        return Proof(False, "A mailing list names the writer in its own From, which proves nothing.")
     return PROVIDERS[provider](reading, authserv_id)
 
 

@@ -1,6 +1,6 @@
 """The shared mailbox over IMAP, for one thread.
 
-Reading leaves no trace: the folder is opened with EXAMINE, bodies are fetched with BODY.PEEK[], and
+Reading sets no flag: the folder is read with EXAMINE, bodies are fetched with BODY.PEEK[], and
 progress is kept by UID in the ledger. The folder is opened for writing when the first mail is moved.
 """
 
@@ -63,6 +63,7 @@ class ImapMailbox:
             self._client = connect(self._door)
             self._client.wire.allow(self._patience)
             enter(self._client, self._door)
+            self._take_up(self._client)
             self._uidvalidity = self._select(self._client, readonly=True)
         return self._uidvalidity
 
@@ -187,6 +188,15 @@ class ImapMailbox:
             raise NotHandedOver(
                 f"{self._door.host} lists messages in {self.name} that it does not give: {there}.", there
             )
+
+    def _take_up(self, client: Client) -> None:
+        """Have the server file what is new, once per connection; no flag but \\Recent is touched.
+
+        Dovecot's Maildir lists whole, at every look, what nobody has yet opened for writing: with 100,000
+        mails that is 200 ms for each new one.
+        """
+        with suppress(imaplib.IMAP4.error):  # a folder that is read-only or missing: EXAMINE says so
+            client.select_folder(self.name)
 
     def _select(self, client: Client, *, readonly: bool) -> int:
         try:

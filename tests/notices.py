@@ -263,6 +263,7 @@ SAMPLES: dict[str, Sample] = {
         LUC,
         Done("already-answered", SUBJECT, by="Kari Nordmann", at=NOW, where=(LYON, OSLO)),
     ),
+    "done-settled": (KARI, Done("settled", SUBJECT, at=NOW, where=(OSLO, LYON))),
     "done-already-answered-herself": (KARI, Done("already-answered", SUBJECT)),
     "done-letter-withdrawn": (
         LUC,

@@ -115,12 +115,13 @@ class Office:
         vault = FileVault(self.folder / "originals")
         self.house = replace(_house(json.dumps(self.settings)), vault=vault, reader=MailReader(vault))
 
-    def apply(self, text: str = EXCHANGE) -> None:
+    def apply(self, text: str = EXCHANGE, *, reread: bool = True) -> None:
         """Apply an exchange file; what it may explain waits to be processed again."""
         file = self.folder / "exchange.yaml"
         file.write_text(text, encoding="utf-8")
         with transaction(self.engine) as connection:
-            administer.apply(connection, [load_exchange(file, shared=BOX).filed], self.now)
+            filed = [load_exchange(file, shared=BOX).filed]
+            administer.apply(connection, filed, self.now, reread=reread)
 
     def go_live(self, since: datetime | None = None) -> None:
         """The admin says it; with `since`, mail that came from then on is answered too."""

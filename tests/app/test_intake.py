@@ -11,15 +11,15 @@ from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
-from tests.office import BOX, EXCHANGE, KARI, LUC, PDF, Office, an_office
+from tests.office import BOX, EXCHANGE, KARI, LUC, PDF, START, Office, an_office
 
 from twinpost.app import agenda
 from twinpost.app.intake import Processing
 from twinpost.app.process import Processed
 from twinpost.core.model.kind import Kind
-from twinpost.core.model.mail import Place, Reading
+from twinpost.core.model.mail import Place, Reading, TakenUp
 from twinpost.errors import LedgerError
-from twinpost.ledger import journal, people, views
+from twinpost.ledger import journal, people, rereading, views
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.journal import Arrival
 from twinpost.ledger.transaction import Desk
@@ -113,7 +113,7 @@ def test_what_was_set_aside_is_retried_when_the_reason_is_gone(office: Office) -
     keep(office, a_mail(LETTER.format(1)))
     run(office, reader=Reader(office, b"Letter"))
     with transaction(office.engine) as connection:
-        journal.try_again(connection, [1])
+        rereading.take_up(connection, [1], TakenUp.ADMIN, START)
     assert len(run(office)) == 1
     assert [line.numbers for line in office.log()] == [(1,)]
 
@@ -166,7 +166,7 @@ def test_the_agenda_sees_a_message_that_a_command_put_back(office: Office) -> No
     run(office)
     with transaction(office.engine) as connection:
         assert not agenda.waits(connection)
-        journal.try_again(connection, [1])
+        rereading.take_up(connection, [1], TakenUp.ADMIN, START)
         assert agenda.waits(connection)
 
 

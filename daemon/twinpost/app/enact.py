@@ -28,13 +28,13 @@ from twinpost.core.model.effect import (
     Strike,
     Tell,
 )
-from twinpost.core.model.mail import Kept
+from twinpost.core.model.mail import Kept, TakenUp
 from twinpost.core.model.notice import AdminNote
 from twinpost.core.model.outgoing import OutgoingMail
 from twinpost.core.model.people import Directory, Person
 from twinpost.core.writing.identity import message_id
 from twinpost.core.writing.threads import references
-from twinpost.ledger import amendments, deliveries, facts, journal, outbox, questions
+from twinpost.ledger import amendments, deliveries, facts, journal, outbox, questions, rereading
 from twinpost.ledger.outbox import State
 from twinpost.ledger.parcels import Attached, Entry
 
@@ -103,7 +103,8 @@ class Enactment:
             case Resort():
                 journal.resort(connection, effect.message, effect.kind, effect.because)
             case Again():
-                journal.try_again(connection, journal.of_strangers(connection, effect.address))
+                theirs = rereading.of_strangers(connection, effect.address)
+                rereading.take_up(connection, theirs, TakenUp.ADDRESS, now)
             case Learn():
                 amendments.learn_nickname(connection, effect, now)
             case Forget():

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from twinpost.app.enact import Enactment, Told
 from twinpost.app.house import House
-from twinpost.core.deciding.again import repeats, unasked
+from twinpost.core.deciding.again import read_again
 from twinpost.core.deciding.arrival import decide
 from twinpost.core.deciding.case import Case, class_names
 from twinpost.core.model.effect import Decision
@@ -17,14 +17,13 @@ from twinpost.core.model.kind import Kind, Proof, Sorted
 from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory, Exchange
-from twinpost.core.model.question import OpenQuestion
 from twinpost.core.model.subject import ClassNames, SubjectReading
 from twinpost.core.reading.orders import read_order
 from twinpost.core.reading.subject import read_subject
 from twinpost.core.sorting.facts import Facts
 from twinpost.core.sorting.sort import sort
 from twinpost.core.sorting.trust import prove
-from twinpost.ledger import journal, questions
+from twinpost.ledger import journal, questions, rereading
 from twinpost.ledger.known import known_for
 
 MOST_NAMES = 400
@@ -61,21 +60,23 @@ def process(
     facts = Facts(reading, known, subject, kept.arrived_at, order=order, proof=proof)
     sorted_ = sort(facts, house.words.automatic)
     decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now))
-    if asked := questions.open_about(connection, kept.id):  # it was processed before
-        decision = _not_asked_twice(connection, decision, asked)
+    if kept.again:
+        decision = _once_more(connection, kept, decision, now)
     _record(connection, kept, reading, decision, known, now)
     told = Enactment(connection, house, directory, now, cause=kept).enact(decision)
     return Processed(kept, reading, sorted_, proof, decision, tuple(told))
 
 
-def _not_asked_twice(
-    connection: sa.Connection, decision: Decision, asked: tuple[OpenQuestion, ...]
-) -> Decision:
-    """The same question stays open and is not put again; what would not be asked any more is void."""
-    repeated = repeats(decision, asked)
-    if decision.sorted and decision.sorted.kind is not Kind.STRANGER:
-        questions.withdraw(connection, [one.id for one in asked if one.id not in repeated])
-    return unasked(decision) if repeated else decision
+def _once_more(connection: sa.Connection, kept: Kept, decision: Decision, now: datetime) -> Decision:
+    """What still has to follow from a message that was processed before; its re-reading is noted."""
+    taken_up = rereading.pending(connection, kept.id)
+    why, before = (taken_up.why, Kind(taken_up.before)) if taken_up else (None, None)
+    asked = questions.about(connection, kept.id)
+    decision, settled = read_again(decision, why, before, asked)
+    questions.settle_by_facts(connection, settled)
+    assert decision.sorted is not None
+    rereading.note_read(connection, kept.id, decision.sorted.kind, now)
+    return decision
 
 
 def _subject(house: House, known: Known, reading: Reading) -> SubjectReading:

@@ -48,16 +48,25 @@ def list_(config: Path | None, as_json: bool) -> None:
 def show(number: int, config: Path | None, as_json: bool) -> None:
     """One message: where it came from, why it was set aside, where its original lies."""
     from twinpost.edges.vault import FileVault
-    from twinpost.ledger import views
+    from twinpost.ledger import rereading, views
     from twinpost.ledger.engine import transaction
 
     settings = settings_for(config)
     become_service_user(settings)
     with ledger(settings) as engine, transaction(engine) as connection:
         line = views.message(connection, number)
+        again = rereading.history(connection, number)
     need(line, NO_SUCH.format(number=number))
     assert line is not None
-    data = {**asdict(line), "original": FileVault(settings.ledger.originals).path(line.sha256)}
+    read_again = tuple(
+        f"{one.taken_up_at:%Y-%m-%d %H:%M}Z, {one.why}: {one.before} → {one.after or 'waits'}"
+        for one in again
+    )
+    data = {
+        **asdict(line),
+        "read_again": read_again,
+        "original": FileVault(settings.ledger.originals).path(line.sha256),
+    }
 
     def human() -> None:
         for key, value in data.items():
@@ -72,7 +81,9 @@ def show(number: int, config: Path | None, as_json: bool) -> None:
 @config_option
 def retry(number: int, config: Path | None) -> None:
     """Process a message once more; the running daemon takes it up within seconds."""
-    from twinpost.ledger import journal, views
+    from twinpost.core.model.mail import TakenUp
+    from twinpost.edges import clock
+    from twinpost.ledger import rereading, views
     from twinpost.ledger.engine import transaction
 
     settings = settings_for(config)
@@ -84,5 +95,5 @@ def retry(number: int, config: Path | None) -> None:
             line is not None and line.state == "aside",
             f"Message {number} is not set aside: there is nothing to try again.",
         )
-        journal.try_again(connection, [number])
+        rereading.take_up(connection, [number], TakenUp.ADMIN, clock.now())
     say(f"Message {number} is processed again by the daemon, or by `twinpost once`.")

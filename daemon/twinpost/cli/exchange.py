@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
 
     from twinpost.app.administer import Change
     from twinpost.core.model.filed import ExchangeAsFiled
+    from twinpost.core.model.kind import Kind
     from twinpost.edges.exchange_file import ExchangeFile
     from twinpost.edges.settings import Settings
 
@@ -31,9 +32,12 @@ def exchange() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--no-reread", is_flag=True, help="Do not read again what the files may explain.")
 @config_option
 @json_option
-def apply(files: Sequence[Path], dry_run: bool, yes: bool, config: Path | None, as_json: bool) -> int:
+def apply(
+    files: Sequence[Path], dry_run: bool, yes: bool, no_reread: bool, config: Path | None, as_json: bool
+) -> int:
     """Bring the ledger to what these exchange files say: all of them, or none."""
     from twinpost.app import administer
     from twinpost.edges import clock
@@ -46,17 +50,26 @@ def apply(files: Sequence[Path], dry_run: bool, yes: bool, config: Path | None, 
     with ledger(settings) as engine:
         with transaction(engine) as connection:
             planned = administer.changes(connection, filed)
+            again = {} if no_reread else administer.to_read_again(connection, planned, clock.now())
         for note in (note for one in found for note in one.notes):
             say(f"{note} (a note)")
         emit([asdict(change) for change in planned], as_json, lambda: _print(planned))
+        _say_what_is_read_again(again)
         if dry_run or not any(change.lines for change in planned):
             return Exit.DONE
         if not ask("Apply this?", yes=yes):
             return Exit.PROBLEMS
         with transaction(engine) as connection:
-            administer.apply(connection, filed, clock.now())
+            administer.apply(connection, filed, clock.now(), reread=not no_reread)
     say("Applied.")
     return Exit.DONE
+
+
+def _say_what_is_read_again(again: Mapping[Kind, Sequence[int]]) -> None:
+    if again:
+        count = counted(sum(map(len, again.values())), "message")
+        kinds = ", ".join(f"{len(ids)} {kind.value}" for kind, ids in again.items())
+        say(f"With it {count} of the last 30 days will be read again ({kinds}); --no-reread declines that.")
 
 
 def _load(files: Sequence[Path], settings: Settings) -> list[ExchangeFile]:

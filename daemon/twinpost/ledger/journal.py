@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from twinpost.core.model.kind import Kind
-from twinpost.core.model.mail import Kept, Place
+from twinpost.core.model.mail import Kept, Place, TakenUp
+from twinpost.ledger.rereading import take_up
 from twinpost.ledger.tables import mailboxes, messages, places
 
 MOST_TRIES = 3
@@ -80,7 +81,7 @@ def keep(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) 
         if row.id in back and (row.state == "aside" or row.kind in CHANGES_ITS_MIND)
     ]
     if again:
-        try_again(connection, again)
+        take_up(connection, again, TakenUp.INBOX, now)
 
 
 def _come_back(connection: sa.Connection, arrivals: Sequence[Arrival], known: dict[str, int]) -> set[int]:
@@ -150,11 +151,18 @@ def _note_places(connection: sa.Connection, arrivals: Sequence[Arrival], ids: di
 
 
 def _kept(row: Any) -> Kept:
-    return Kept(row.id, row.sha256, row.size, row.arrived_at, row.tries)
+    return Kept(row.id, row.sha256, row.size, row.arrived_at, row.tries, row.again)
 
 
 # Built once, as everything that runs for every message: building takes longer than running.
-_KEPT = sa.select(messages.c.id, messages.c.sha256, messages.c.size, messages.c.arrived_at, messages.c.tries)
+_KEPT = sa.select(
+    messages.c.id,
+    messages.c.sha256,
+    messages.c.size,
+    messages.c.arrived_at,
+    messages.c.tries,
+    messages.c.processed_at.is_not(None).label("again"),
+)
 _TO_PROCESS = (
     _KEPT.where(messages.c.state == "kept")
     .order_by(messages.c.id)
@@ -193,41 +201,10 @@ def processed(connection: sa.Connection, number: int, /, **values: object) -> No
 
 
 def set_aside(connection: sa.Connection, message_id: int, reason: str) -> None:
-    """Keep a message that cannot be processed, with the reason; `try_again` takes it up again."""
+    """Keep a message that cannot be processed, with the reason; `rereading.take_up` puts it back."""
     connection.execute(
         sa.update(messages).where(messages.c.id == message_id).values(state="aside", reason=reason)
     )
-
-
-def try_again(connection: sa.Connection, message_ids: Sequence[int]) -> int:
-    """Put messages back to be processed; returns how many there were."""
-    return connection.execute(
-        sa.update(messages)
-        .where(messages.c.id.in_(message_ids))
-        .values(state="kept", tries=0, reason="", same_as=None)
-    ).rowcount
-
-
-def of_strangers(connection: sa.Connection, address: str) -> list[int]:
-    """What has come from this address while nobody knew whose it was."""
-    own = sa.select(messages.c.id).where(messages.c.sender == address, *_A_STRANGERS)
-    return list(connection.execute(own.order_by(messages.c.id)).scalars())
-
-
-def not_understood(connection: sa.Connection, since: datetime) -> list[int]:
-    """Strangers' and unclear mail that has arrived since then: a new exchange file may explain it."""
-    unclear = sa.and_(messages.c.state == "processed", messages.c.kind == Kind.UNCLEAR.value)
-    either = sa.select(messages.c.id).where(
-        messages.c.arrived_at >= since, sa.or_(unclear, sa.and_(*_A_STRANGERS))
-    )
-    return list(connection.execute(either.order_by(messages.c.id)).scalars())
-
-
-_A_STRANGERS = (
-    messages.c.state == "processed",
-    messages.c.kind == Kind.STRANGER.value,
-    messages.c.person_id.is_(None),  # else a teacher said of a mail in her name that it was not hers
-)
 
 
 def resort(connection: sa.Connection, message_id: int, kind: Kind, because: str) -> None:

@@ -12,8 +12,13 @@ import sqlalchemy as sa
 from twinpost.core.model.effect import Ask, AskAgain, Settle
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.letter import Certainty, Letter
+from twinpost.core.model.notice import PassOnQuestion, WasThisYou, WhichLetter
 from twinpost.core.model.question import OpenQuestion, QuestionKind
+from twinpost.ledger.outbox import MAY_BE_CANCELLED, State
 from twinpost.ledger.tables import messages, outbox, questions
+
+ONLY_ASK = tuple(notice.name for notice in (WhichLetter, PassOnQuestion, WasThisYou))
+"""Mails that say nothing else; a receipt that asks goes for what it tells."""
 
 
 def open_question(connection: sa.Connection, effect: Ask, now: datetime) -> int:
@@ -65,25 +70,37 @@ def settle(connection: sa.Connection, effect: Settle, now: datetime) -> None:
     )
 
 
-def open_about(connection: sa.Connection, message_id: int) -> tuple[OpenQuestion, ...]:
-    """The questions about a message that wait for an answer."""
-    ids = connection.execute(_OPEN_ABOUT, {"message": message_id}).scalars().all()
-    return questions_by_id(connection, ids)
-
-
-# Built once, as it runs for every message: building takes longer than running.
-_OPEN_ABOUT = sa.select(questions.c.id).where(
-    questions.c.message_id == sa.bindparam("message"), questions.c.state == "open"
-)
+def about(connection: sa.Connection, message_id: int) -> tuple[OpenQuestion, ...]:
+    """Every question that was ever opened about a message."""
+    return _load(connection, questions.c.message_id == message_id)
 
 
 def withdraw(connection: sa.Connection, ids: Sequence[int]) -> None:
     """These questions are not asked any more; an answer that comes all the same still counts."""
+    _close(connection, ids, "expired")
+
+
+def settle_by_facts(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """These questions need no answer any more; a mail that asks one and has not left stays here."""
+    _close(connection, ids, "settled")
+    if ids:
+        connection.execute(
+            sa.update(outbox)
+            .where(
+                outbox.c.question_id.in_(ids),
+                outbox.c.notice.in_(ONLY_ASK),
+                outbox.c.state.in_([state.value for state in MAY_BE_CANCELLED]),
+            )
+            .values(state=State.CANCELLED.value, why="its question has settled itself")
+        )
+
+
+def _close(connection: sa.Connection, ids: Sequence[int], state: str) -> None:
     if ids:
         connection.execute(
             sa.update(questions)
             .where(questions.c.id.in_(ids), questions.c.state == "open")
-            .values(state="expired", again_at=None)
+            .values(state=state, again_at=None)
         )
 
 
@@ -155,6 +172,8 @@ def _question(row: Any, mail_ids: tuple[str, ...]) -> OpenQuestion:
         expires_at=row.again_at,
         answered_by=row.answered_by or 0,
         answered_at=row.answered_at,
+        settled=row.state == "settled",
+        open=row.state == "open",
         mail_ids=mail_ids,
     )
 

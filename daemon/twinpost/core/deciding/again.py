@@ -9,7 +9,9 @@ from datetime import datetime
 from twinpost.core.deciding.case import distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.model.effect import Ask, AskAgain, Decision, Priority, Tell
+from twinpost.core.model.kind import Choice, Kind
 from twinpost.core.model.known import AskedMail
+from twinpost.core.model.mail import TakenUp
 from twinpost.core.model.notice import Notice, PassOnQuestion, WasThisYou, WhichLetter
 from twinpost.core.model.people import Exchange, Person
 from twinpost.core.model.question import OpenQuestion, QuestionKind
@@ -69,9 +71,16 @@ def put_off(question: OpenQuestion, exchange: Exchange, now: datetime) -> Decisi
 
 
 def repeats(decision: Decision, asked: Sequence[OpenQuestion]) -> tuple[int, ...]:
-    """Which open questions about a message a new decision about it would only put once more."""
-    asks = [(one.kind, one.choices) for one in decision.effects if isinstance(one, Ask)]
-    return tuple(question.id for question in asked if (question.kind, question.choices) in asks)
+    """Which of these questions about a message a new decision about it would only put once more.
+
+    A class may have got another name meanwhile: how a choice is worded makes no other question of it.
+    """
+    asks = [(one.kind, _meant(one.choices)) for one in decision.effects if isinstance(one, Ask)]
+    return tuple(question.id for question in asked if (question.kind, _meant(question.choices)) in asks)
+
+
+def _meant(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    return tuple(replace(choice, text="") for choice in choices)
 
 
 def unasked(decision: Decision) -> Decision:
@@ -82,6 +91,35 @@ def unasked(decision: Decision) -> Decision:
         if not isinstance(one, Ask) and not (isinstance(one, Tell) and one.asks)
     )
     return replace(decision, effects=kept, because=(*decision.because, "That has been asked already."))
+
+
+TAKEN_UP = {
+    TakenUp.APPLY: "It was read again, as an exchange file has changed who takes part",
+    TakenUp.ADDRESS: "It was read again, as a teacher said that its address is hers",
+    TakenUp.INBOX: "It was read again, as somebody put it back into the inbox",
+    TakenUp.ADMIN: "It was read again, as the admin wished",
+}
+
+WISHED = (TakenUp.INBOX, TakenUp.ADMIN)
+"""Somebody wants this mail to be tried again: a question that was given up may be put once more."""
+
+
+def read_again(
+    decision: Decision, why: TakenUp | None, before: Kind | None, asked: Sequence[OpenQuestion]
+) -> tuple[Decision, tuple[int, ...]]:
+    """The decision about a message that was decided about before, and the questions that it settles.
+
+    `asked` is every question about it. The same question is not put again, and stays open where it is; an
+    open one that would not be asked any more is settled.
+    """
+    put = asked if why is not None and why not in WISHED else [one for one in asked if one.open]
+    repeated = repeats(decision, put)
+    still = decision.sorted is not None and decision.sorted.kind is Kind.STRANGER
+    settled = () if still else tuple(one.id for one in asked if one.open and one.id not in repeated)
+    if why is not None:
+        was = f": it was taken for {before.value} before." if before else "."
+        decision = replace(decision, because=(f"{TAKEN_UP[why]}{was}", *decision.because))
+    return (unasked(decision) if repeated else decision), settled
 
 
 def _asked(asked: AskedMail, exchange: Exchange, times: int) -> tuple[Person, ...]:

@@ -29,6 +29,8 @@ def decide_answer(case: Case) -> Decision:
         return decide_conversation(case)
     if question.answered_by:
         return _too_late(case, asked)
+    if question.settled:
+        return _settled(case, asked)
     choice = _chosen(case, asked)
     if _nothing_to_do(case, question.kind, choice):
         return decide_conversation(case)
@@ -82,6 +84,20 @@ def _too_late(case: Case, asked: AskedMail) -> Decision:
     return Decision(
         effects=(answer_mail(case, notice, question.exchange_id),),
         because=("The question had its answer already.",),
+        sorted=case.sorted,
+    )
+
+
+def _settled(case: Case, asked: AskedMail) -> Decision:
+    notice = Done(
+        what="settled",
+        about=asked.reading.subject,
+        at=asked.kept.arrived_at,
+        where=_where(case, asked.question.exchange_id),
+    )
+    return Decision(
+        effects=(answer_mail(case, notice, asked.question.exchange_id),),
+        because=("The question has settled itself meanwhile.",),
         sorted=case.sorted,
     )
 

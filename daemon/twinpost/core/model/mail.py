@@ -70,6 +70,8 @@ class File:
     inline: bool = False  # decoration: a signature logo, a picture inside the text
     trouble: str = ""  # "", empty, truncated, encrypted: what is wrong with the content itself
     media_type: str = "application/octet-stream"
+    holds: int = 0  # pages of a PDF, files inside an archive or a winmail.dat; 0 where it cannot be told
+    inside: tuple[str, ...] = ()  # names of the files inside, the first hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,15 @@ class Reading:
         return tuple(value for key, value in self.headers if key == name)
 
 
+class TakenUp(StrEnum):
+    """Why a message is processed once more."""
+
+    APPLY = "apply"  # an exchange file changed who takes part, or what a class is called
+    ADDRESS = "address"  # a teacher said that the address is hers
+    INBOX = "inbox"  # somebody dragged it back into the inbox
+    ADMIN = "admin"  # `twinpost aside retry`
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A message that lies in the journal: nothing of it can be lost any more."""
@@ -114,3 +125,4 @@ class Kept:
     size: int
     arrived_at: datetime  # the server's INTERNALDATE, aware, UTC
     tries: int = 0
+    again: bool = False  # it was processed before

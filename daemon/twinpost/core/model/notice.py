@@ -163,7 +163,7 @@ class Done:
     """The answer to an answer or an order: what was done.
 
     `what` is a code: passed-on, passed-on-too-large, not-passed-on, nickname-forgotten, address-added,
-    address-refused, already-answered, letter-withdrawn, no-letter, named.
+    address-refused, already-answered, settled, letter-withdrawn, no-letter, named.
     """
 
     name: ClassVar[str] = "done"

@@ -31,4 +31,6 @@ class OpenQuestion:
     expires_at: datetime | None = None
     answered_by: int = 0  # person id; 0 while it is open
     answered_at: datetime | None = None
+    settled: bool = False  # by what we learned meanwhile: an answer is not needed any more
+    open: bool = True  # it waits for an answer
     mail_ids: tuple[str, ...] = ()  # Message-IDs of the mails of ours that asked it

@@ -1,7 +1,8 @@
 """The shared mailbox over IMAP, for one thread.
 
-Reading sets no flag: the folder is read with EXAMINE, bodies are fetched with BODY.PEEK[], and
-progress is kept by UID in the ledger. The folder is opened for writing when the first mail is moved.
+Reading sets no flag: bodies are fetched with BODY.PEEK[], and progress is kept by UID in the ledger. The
+folder is opened with SELECT all the same: Dovecot's Maildir lists whole, at every look of an EXAMINE, what
+nobody has taken up, and among 100,000 mails each new one would be told 200 ms later.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class ImapMailbox:
         self._poll_seconds, self._patience = poll_seconds, patience
         self._client: Client | None = None
         self._uidvalidity = 0
-        self._writable = self._keywords = False
+        self._readonly = self._keywords = False
         self._targets: dict[str, str] = {}
         self._bell, self._ringer = socket.socketpair()
         for end in (self._bell, self._ringer):
@@ -58,13 +59,12 @@ class ImapMailbox:
     def open(self) -> int:
         """Connect, sign in, select the folder. Returns its UIDVALIDITY."""
         self.close()
-        self._writable, self._targets = False, {}
+        self._targets = {}
         with self._explaining("be opened"):
             self._client = connect(self._door)
             self._client.wire.allow(self._patience)
             enter(self._client, self._door)
-            self._take_up(self._client)
-            self._uidvalidity = self._select(self._client, readonly=True)
+            self._uidvalidity = self._select(self._client)
         return self._uidvalidity
 
     def close(self) -> None:
@@ -148,8 +148,10 @@ class ImapMailbox:
         `folder` is written with `/` between its levels, whatever the server uses.
         """
         with self._asking("be sorted into folders") as client:
-            self._open_for_writing(client)
+            if self._readonly:
+                raise self._trouble(f"may only be read by {self._door.user}: give it the right to write.")
             target = self._target(client, folder)
+            client.noop()  # hears what others removed meanwhile: MOVE refuses a UID that has gone unheard
             for batch in _batches(uids):
                 client.wire.allow(self._patience)
                 _carry(client, batch, target, keywords=self._keywords)
@@ -189,22 +191,13 @@ class ImapMailbox:
                 f"{self._door.host} lists messages in {self.name} that it does not give: {there}.", there
             )
 
-    def _take_up(self, client: Client) -> None:
-        """Have the server file what is new, once per connection; no flag but \\Recent is touched.
-
-        Dovecot's Maildir lists whole, at every look, what nobody has yet opened for writing: with 100,000
-        mails that is 200 ms for each new one.
-        """
-        with suppress(imaplib.IMAP4.error):  # a folder that is read-only or missing: EXAMINE says so
-            client.select_folder(self.name)
-
-    def _select(self, client: Client, *, readonly: bool) -> int:
+    def _select(self, client: Client) -> int:
+        self._readonly = False
         try:
-            answer = client.select_folder(self.name, readonly=readonly)
-        except imaplib.IMAP4.readonly as error:
-            raise self._trouble(
-                f"may only be read by {self._door.user}: give it the right to write."
-            ) from error
+            answer = client.select_folder(self.name)
+        except imaplib.IMAP4.readonly:  # enough where nothing is to be moved
+            self._readonly = True
+            answer = client.select_folder(self.name, readonly=True)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
@@ -219,13 +212,6 @@ class ImapMailbox:
         return self._trouble(
             f"does not exist. There are: {', '.join(names) or 'none'}. Correct it in [imap]."
         )
-
-    def _open_for_writing(self, client: Client) -> None:
-        if self._writable:
-            return
-        if self._select(client, readonly=False) != self._uidvalidity:
-            raise self._trouble("was rebuilt by the server. It will be opened anew.")
-        self._writable = True
 
     def _target(self, client: Client, folder: str) -> str:
         """The server's own name of a folder, which is made when it is missing."""

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Mail servers that the tests start for themselves on loopback ports; nothing of them is configured.
 PACKAGES := dovecot-imapd dovecot-lmtpd postfix
 
-.PHONY: demo test check packages bench format clean help
+.PHONY: demo test check packages bench mutants format clean help
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,6 +25,9 @@ check: $(VENV)/dev.stamp  ## the quick look: style, types, import order, unit te
 
 bench: packages $(VENV)/dev.stamp  ## measure, with a floor in the same run
 	$(BIN)/python -m bench $(ARGS)
+
+mutants: $(VENV)/dev.stamp  ## a hundred thousand broken mails, on all processors
+	$(BIN)/python -m tests.wild $(ARGS)
 
 format: $(VENV)/dev.stamp  ## put the style in order
 	$(BIN)/ruff check --fix .

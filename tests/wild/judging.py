@@ -1,0 +1,145 @@
+"""Takes mutants through the daemon's own stations, one after the other, and keeps what became of each."""
+
+from __future__ import annotations
+
+import json
+import resource
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+from tests.office import EXCHANGE, KARI, LUC, OLA, PDF, Office, an_office, mails
+from tests.wild.mutants import ANSWERED, all_seeds, mutant
+
+from twinpost.app.explain import as_json
+from twinpost.app.process import Processed, process
+from twinpost.core.model.kind import Kind
+from twinpost.core.model.mail import Place
+from twinpost.core.model.people import Directory
+from twinpost.ledger import journal, people
+from twinpost.ledger.tables import messages
+
+MOST_SECONDS = 2.0
+"""Of processor time, the reading child's included."""
+MOST_MEMORY = 256 * 1024
+"""Kilobytes resident, in this process or in a reading child."""
+EVERY_SO_MANY = 50
+"""Mutants after which a good letter shows that the office is well."""
+
+WITH_PUPILS = EXCHANGE.replace("{name: Ana Berg}", "{name: Ana Berg, email: ana@pupils.fagerborg.example}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one mutant. `trouble` is empty, or what went wrong."""
+
+    number: int
+    kind: str
+    seconds: float
+    memory: int  # kilobytes: the most that this process or a child of its has ever needed, so far
+    trouble: str = ""
+
+
+def judge(folder: Path, numbers: Sequence[int], octets_of: Callable[[int], bytes]) -> Iterator[Verdict]:
+    """Each numbered mail by itself, in an office in the middle of its year."""
+    with a_busy_office(folder) as (office, answered), office.engine.connect() as connection:
+        connection.begin()
+        directory = people.load_directory(connection)
+        for number in numbers:
+            octets = octets_of(number).replace(ANSWERED, answered)
+            begun = _processor_time()
+            kind, trouble = _verdict(office, connection, directory, number, octets)
+            seconds = _processor_time() - begun
+            if not trouble and seconds > MOST_SECONDS:
+                trouble = f"it took {seconds:.1f} s"
+            if not trouble and (memory := most_memory()) > MOST_MEMORY:
+                trouble = f"it took {memory} kB of memory"
+            yield Verdict(number, kind, seconds, most_memory(), trouble)
+
+
+def judge_row(seed: int, numbers: Sequence[int]) -> list[Verdict]:
+    """The mutants of one seed with these numbers, in an office of their own."""
+    with TemporaryDirectory(prefix="twinpost-wild-") as folder:
+        return list(judge(Path(folder), numbers, lambda number: mutant(seed, number, all_seeds())))
+
+
+@contextmanager
+def a_busy_office(folder: Path) -> Iterator[tuple[Office, bytes]]:
+    """An office with a letter that arrived, a nickname asked about, and an open question; its Message-ID."""
+    with an_office(folder) as office:
+        office.apply(WITH_PUPILS)
+        office.receive(KARI, "Letter 1 from 7B Oslo to CM2 Lyon", cc=[LUC], files=[("letter-1.pdf", PDF)])
+        office.receive(LUC, "Lettre 1 de CM2 Lyon", cc=[OLA], files=[("lettre.pdf", PDF)])
+        asked = office.receive(KARI, "Letter 2", files=[("letter-2.pdf", PDF)])
+        assert ("which-letter", KARI) in mails(asked.told) or asked.told, "the story has changed"
+        yield office, office.message_id(asked.told[0]).encode()
+
+
+def most_memory() -> int:
+    """Kilobytes: the most that this process or one of its children ever had resident."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def _processor_time() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _verdict(
+    office: Office, connection: sa.Connection, directory: Directory, number: int, octets: bytes
+) -> tuple[str, str]:
+    """The mail's kind, and what went wrong on the way to it."""
+    savepoint = connection.begin_nested()
+    try:
+        done = _processed(office, connection, directory, number, octets)
+        json.dumps(as_json("mutant.eml", done))
+        if trouble := _record_trouble(connection, done):
+            return "", trouble
+        if number % EVERY_SO_MANY == 0:
+            _the_next_mail_goes_on(office, connection, directory)
+        return (done.decision.sorted or done.sorted).kind.value, ""
+    except Exception:
+        return "", traceback.format_exc()
+    finally:
+        savepoint.rollback()
+        office.house.vault.path(sha256(octets).hexdigest()).unlink(missing_ok=True)
+
+
+def _processed(
+    office: Office, connection: sa.Connection, directory: Directory, uid: int, octets: bytes
+) -> Processed:
+    """As the daemon does it: kept, read, then everything that follows."""
+    name = office.house.vault.put(octets)
+    place = Place("INBOX", 7, uid + 1)
+    journal.keep(connection, [journal.Arrival(place, name, len(octets), office.now)], office.now)
+    reading = office.house.reader.read(name, octets)
+    kept = journal.by_hash(connection, name)
+    return process(connection, office.house, directory, kept, reading, office.now)
+
+
+def _record_trouble(connection: sa.Connection, done: Processed) -> str:
+    """Whether the journal says exactly once what became of the mail."""
+    rows = connection.execute(
+        sa.select(messages.c.state, messages.c.kind).where(messages.c.sha256 == done.kept.sha256)
+    ).all()
+    kinds = {kind.value for kind in Kind}
+    fine = len(rows) == 1 and rows[0].state == "processed" and rows[0].kind in kinds
+    return "" if fine else f"the journal says {rows}"
+
+
+def _the_next_mail_goes_on(office: Office, connection: sa.Connection, directory: Directory) -> None:
+    letter = (
+        b"Authentication-Results: mx.school.example; dmarc=pass header.from=ecole-lyon.example\r\n"
+        b"From: Luc Martin <luc@ecole-lyon.example>\r\nTo: letters@school.example\r\nCc: "
+        + KARI.encode()
+        + b"\r\n"
+        b"Subject: Letter 4 from CM2 Lyon to 7B Oslo\r\nMessage-ID: <next@ecole-lyon.example>\r\n"
+        b"Date: Thu, 8 Oct 2026 09:15:00 +0200\r\n\r\nhere it is\r\n"
+    )
+    done = _processed(office, connection, directory, 1_000_000_000, letter)
+    assert done.sorted.kind is Kind.LETTER, "the next mail did not go on"

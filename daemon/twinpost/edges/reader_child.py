@@ -47,7 +47,7 @@ _REBUILD: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("from_", "sender", "reply_to", "to", "cc"), _addresses),
     "date": lambda value: datetime.fromisoformat(value) if value else None,
     "headers": lambda values: tuple((name, value) for name, value in values),
-    "files": lambda values: tuple(File(**value) for value in values),
+    "files": lambda values: tuple(File(**{**value, "inside": tuple(value["inside"])}) for value in values),
     "defects": lambda values: frozenset(map(Defect, values)),
 }
 

@@ -45,6 +45,20 @@ def html_of(tree: Tree) -> bytes:
     return b"\n".join(content(tree, page, _most_octets(tree))[0] for page in pages[:10])
 
 
+def page_text(tree: Tree) -> str:
+    """The text of the message's HTML where its plain text is what is read; "" where that is the HTML itself.
+
+    Programs leave links out of the plain text that they write beside a page.
+    """
+    read = {leaf.index for leaf in _chosen(tree, tree.root)}
+    pages = [
+        part
+        for part in tree.root.walk()
+        if part.media_type == "text/html" and is_text(part) and part.index not in read
+    ]
+    return "\n".join(_text(tree, page, tree.limits.text) for page in pages[:3])
+
+
 def _chosen(tree: Tree, part: Part) -> list[Part]:
     """The leaves that make up the text: of alternatives the plain one, unless it is empty."""
     if part.media_type == "multipart/alternative":

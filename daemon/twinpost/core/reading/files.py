@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 
 from twinpost.core.model.mail import File
 from twinpost.core.model.outgoing import Enclosure
 from twinpost.core.reading.body import html_of, is_text
-from twinpost.core.reading.charset import one_line
-from twinpost.core.reading.kinds import EXTENSIONS, kind_of, picture_size, trouble_of
+from twinpost.core.reading.file_names import clean_name
+from twinpost.core.reading.inside import held
+from twinpost.core.reading.kinds import EXTENSIONS, kind_of
+from twinpost.core.reading.ornament import Page, is_left_over, is_ornament, page_of
 from twinpost.core.reading.parts import Part, Tree, content
-
-_UNSAFE = re.compile(
-    '[<>:"|?*\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]'
-)
-_LONGEST_NAME = 120
+from twinpost.core.reading.soundness import trouble_of
+from twinpost.core.reading.tnef import packed_files
 
 _SIGNATURES = frozenset(
     {
@@ -37,16 +35,14 @@ _REPORTS = frozenset(
         *("text/rfc822-headers", "message/global-headers"),
     }
 )
-_SMALL_PICTURE = 20_000  # octets
-_SMALL_BANNER = 150_000
-_NARROW = 160  # pixels: no scanned page or photo of a letter is so low
+_PICTURES = frozenset({"png", "jpeg", "gif", "svg", "bmp", "webp"})
 
 
 def files_of(tree: Tree) -> tuple[File, ...]:
     """The files in the order of their parts. Decoration is marked `inline`."""
     parts = _file_parts(tree)
-    html = html_of(tree) if any(part.content_id for part in parts) else b""
-    return tuple(_file(tree, part, number, html) for number, part in enumerate(parts, 1))
+    page = page_of(html_of(tree)) if any(part.content_id for part in parts) else Page()
+    return tuple(_file(tree, part, number, page) for number, part in enumerate(parts, 1))
 
 
 def enclosures_of(tree: Tree, wanted: Sequence[int]) -> tuple[Enclosure, ...]:
@@ -64,34 +60,29 @@ def _file_parts(tree: Tree) -> list[Part]:
 
 
 def is_file(part: Part) -> bool:
-    """Whether a part is a file: a leaf that is neither the message's text nor a report's own machinery."""
-    return not part.is_multipart and not is_text(part) and part.media_type not in _REPORTS
+    """Whether a part is a file: a leaf, and no text of the message, no report's machinery, no mere link."""
+    return (
+        not part.is_multipart and not is_text(part) and not part.elsewhere and part.media_type not in _REPORTS
+    )
 
 
-def clean_name(label: str) -> str:
-    """A file name without folders, control and unseen characters; "" when nothing is left."""
-    name = one_line(label).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
-    name = " ".join(_UNSAFE.sub("", name).split()).strip(". ") if name.strip(". ") else ""
-    if len(name) > _LONGEST_NAME:
-        stem, dot, extension = name.rpartition(".")
-        keep = extension[:10] if dot and stem else ""
-        name = f"{name[: _LONGEST_NAME - 1 - len(keep)]}.{keep}" if keep else name[:_LONGEST_NAME]
-    return name
-
-
-def _file(tree: Tree, part: Part, number: int, html: bytes) -> File:
+def _file(tree: Tree, part: Part, number: int, page: Page) -> File:
     octets, whole = content(tree, part)
     kind = _kind(part, octets)
+    name = _name(part, number, kind)
     trouble = _trouble(part, octets, kind, whole)
+    inside = held(octets, kind)
     return File(
         part=part.index,
-        name=_name(part, number, kind),
+        name=name,
         size=len(octets),
         sha256=hashlib.sha256(octets).hexdigest(),
         kind=kind,
-        inline=_is_decoration(part, octets, kind, html),
+        inline=_is_decoration(part, octets, kind, name, page),
         trouble=trouble,
         media_type=part.media_type,
+        holds=inside.count,
+        inside=inside.names,
     )
 
 
@@ -121,25 +112,20 @@ def _trouble(part: Part, octets: bytes, kind: str, whole: bool) -> str:
     )
 
 
-def _is_decoration(part: Part, octets: bytes, kind: str, html: bytes) -> bool:
-    """Whether a part is a signature, a visiting card or a small picture inside the text."""
+def _is_decoration(part: Part, octets: bytes, kind: str, name: str, page: Page) -> bool:
+    """Whether a part is a signature, a visiting card, a picture for show, or packing with nothing in it."""
     if part.media_type in _SIGNATURES or kind == "vcard":
         return True
     if kind == "calendar":
         return part.around == "multipart/alternative"
-    if kind not in ("png", "jpeg", "gif", "svg", "bmp", "webp"):
+    if kind == "winmail":
+        return packed_files(octets) == ([], True)
+    if kind in ("text", "html"):
+        return is_left_over(octets, name)
+    if part.media_type == "application/applefile":  # a Mac's resource fork, beside the file itself
+        return part.around == "multipart/appledouble"
+    if kind not in _PICTURES:
         return False
-    shown = bool(part.content_id) and b"cid:" + part.content_id.encode() in html
-    placed = (
-        shown
-        or part.disposition == "inline"
-        or (part.around == "multipart/related" and bool(part.content_id))
-    )
-    return placed and _is_small(octets)
-
-
-def _is_small(octets: bytes) -> bool:
-    if len(octets) < _SMALL_PICTURE:
-        return True
-    width, height = picture_size(octets)
-    return 0 < min(width, height) <= _NARROW and len(octets) < _SMALL_BANNER
+    shown = page.pictures.get(part.content_id.encode()) if part.content_id else None
+    related = part.around == "multipart/related" and bool(part.content_id)
+    return is_ornament(octets, bool(shown) or part.disposition == "inline" or related, shown)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from twinpost.core.reading.body import page_text
+from twinpost.core.reading.parts import Tree
+from twinpost.core.reading.quotes import is_forward, written
+
 _URL = re.compile(r"https?://[^\s<>\"'\\^`{|}\u3000-\u303f]{4,1900}+", re.IGNORECASE)
 _MOST_LINKS = 50
 _MOST_LOOKED_AT = 500
@@ -49,6 +53,20 @@ _DRIVES = (
 _OWN_CLOUD = re.compile(r"(?:/index\.php)?/s/[A-Za-z0-9]{8,40}(?:/|$)")  # Nextcloud and ownCloud shares
 # Mail filters wrap every link; the true one stands in this parameter.
 _WRAPPERS = {"safelinks.protection.outlook.com": "url", "www.google.com": "q"}
+
+
+def links_of(tree: Tree, subject: str, text: str, own: str) -> tuple[str, ...]:
+    """The links of a mail: in its writer's words, on her page where its plain text has none, in parts.
+
+    `own` is what of `text` she wrote: what she forwards counts too, what she only quotes does not.
+    """
+    forward = is_forward(subject, text)
+    links = cloud_links(text if forward else own)
+    if not links and (page := page_text(tree)):
+        links = cloud_links(page if forward else written(page, subject))
+    parts = (part.elsewhere for part in tree.root.walk())
+    parts_links = (url for url in parts if url.startswith(("http://", "https://")))
+    return tuple(dict.fromkeys((*links, *parts_links)))[:_MOST_LINKS]
 
 
 def cloud_links(text: str) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from twinpost.core.reading.charset import one_line
 from twinpost.core.reading.files import enclosures_of, files_of
 from twinpost.core.reading.guard import LIMITS, Limits, header_block
 from twinpost.core.reading.headers import date_of, decode_words, message_id, message_ids, raw_text
-from twinpost.core.reading.links import cloud_links
+from twinpost.core.reading.links import links_of
 from twinpost.core.reading.lists import writer_behind_list
 from twinpost.core.reading.parts import Tree, content, tree_of, trunk_of
-from twinpost.core.reading.quotes import is_forward, written
+from twinpost.core.reading.quotes import written
 
 # Only fields in which people write hold encoded words. Decoding a server's own fields (Received,
 # Authentication-Results) would turn what it quotes from the sender into its own words.
@@ -89,9 +89,7 @@ def read_whole(octets: bytes, limits: Limits = LIMITS) -> Reading:
     text = text_of(tree)
     own = written(text, reading.subject)
     files = files_of(tree)
-    links = cloud_links(text)
-    if links and not is_forward(reading.subject, text):
-        links = cloud_links(own)
+    links = links_of(tree, reading.subject, text, own)
     reading = replace(
         reading,
         text=text,

@@ -22,6 +22,7 @@ _FIRST_LINE = re.compile(rb"\s{0,100}--([!-~][ -~]{1,80})\r?\n")
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _PART_HEADER_BLOCK = 16 * 1024
 _LONGEST_TAIL = 200  # of blanks after a delimiter
+_CLOUD_PART = "x-mozilla-cloud-part"  # Thunderbird, for a file that it has put onto a drive
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Part:
     encoding: str = ""
     content_id: str = ""  # without angle brackets
     around: str = ""  # media type of the multipart that holds it; "" for the root
+    elsewhere: str = ""  # the URL of a file that the part only stands for
     children: list[Part] = field(default_factory=list)
 
     @property
@@ -62,6 +64,7 @@ class Tree:
     root: Part
     defects: set[Defect] = field(default_factory=set)
     count: int = 0
+    charset: str = ""  # the first that a part declares: what raw 8-bit file names are likely to be in
 
 
 def tree_of(octets: bytes, limits: Limits) -> Tree:
@@ -79,7 +82,7 @@ def trunk_of(octets: bytes, limits: Limits) -> Tree:
     root = Part(0, head.body, len(octets))
     part_limits = replace(limits, header_block=_PART_HEADER_BLOCK)
     tree = Tree(octets, limits, part_limits, head, root, {*head.defects, *cut}, 1)
-    _describe(root, head, "text/plain")
+    _describe(tree, root, head, "text/plain")
     return tree
 
 
@@ -111,19 +114,31 @@ def _uudecoded(raw: bytes) -> tuple[bytes, bool]:
     return b"".join(pieces), True
 
 
-def _describe(part: Part, block: Block, default: str) -> None:
+def _describe(tree: Tree, part: Part, block: Block, default: str) -> None:
     """Fill a part from the fields of its header; of repeated fields the first counts."""
     fields: dict[str, bytes] = {}
     for name, value in block.fields:
-        if name.startswith("content-"):
+        if name.startswith("content-") or name == _CLOUD_PART:
             fields.setdefault(name, value)
-    main, part.parameters = parameters(raw_text(fields.get("content-type", b""))[0])
+    main, part.parameters = parameters(raw_text(fields.get("content-type", b""), tree.charset)[0])
+    tree.charset = tree.charset or part.parameters.get("charset", "")
     match = _MEDIA_TYPE.match(main)
     part.media_type = match[0] if match else default
-    part.disposition, disposition = parameters(raw_text(fields.get("content-disposition", b""))[0])
+    labelled = raw_text(fields.get("content-disposition", b""), tree.charset)[0]
+    part.disposition, disposition = parameters(labelled)
     part.label = decode_words(disposition.get("filename") or part.parameters.get("name", ""))[0]
     part.encoding = parameters(raw_text(fields.get("content-transfer-encoding", b""))[0])[0]
     part.content_id = one_line(raw_text(fields.get("content-id", b""))[0]).strip("<> ")
+    part.elsewhere = _elsewhere(part, raw_text(fields.get(_CLOUD_PART, b""))[0])
+
+
+def _elsewhere(part: Part, cloud_part: str) -> str:
+    """Where the file lies for which a part stands: on a cloud drive, or at a URL (RFC 2017)."""
+    if cloud_part:
+        return one_line(parameters(cloud_part)[1].get("url", "")).replace(" ", "")
+    if part.media_type == "message/external-body" and part.parameters.get("access-type", "").lower() == "url":
+        return one_line(part.parameters.get("url", "")).replace(" ", "")
+    return ""
 
 
 def _divide(tree: Tree, part: Part, depth: int) -> None:
@@ -149,7 +164,7 @@ def _divide(tree: Tree, part: Part, depth: int) -> None:
         tree.defects |= block.defects - {Defect.BARE_CR}
         child = Part(tree.count, block.body, end, around=part.media_type)
         tree.count += 1
-        _describe(child, block, default)
+        _describe(tree, child, block, default)
         part.children.append(child)
         _divide(tree, child, depth + 1)
 

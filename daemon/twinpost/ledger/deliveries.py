@@ -49,6 +49,7 @@ def log(connection: sa.Connection, effect: LogLetter) -> int:
         "message_id": effect.mail.message,
         "person_id": person,
         "links": list(effect.mail.links),
+        "links_until": effect.mail.links_until,
         "part": list(effect.mail.part) if effect.mail.part else None,
     }
     connection.execute(_INSERT_MAIL, row)
@@ -125,6 +126,8 @@ def keep_files(connection: sa.Connection, mail: DeliveredMail) -> None:
                 "media_type": file.media_type[:255],
                 "inline": file.inline,
                 "trouble": file.trouble,
+                "holds": file.holds,
+                "inside": list(file.inside),
             }
             for file in mail.files
         ],
@@ -340,6 +343,7 @@ def _mails(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[Deli
             arrived_at=row.arrived_at,
             files=tuple(by_message.get(row.id, ())),
             links=tuple(row.links),
+            links_until=row.links_until,
             part=(row.part[0], row.part[1]) if row.part else None,
         )
         found.setdefault(row.delivery_id, []).append(mail)
@@ -351,6 +355,7 @@ _MAILS = (
         delivery_mails.c.delivery_id,
         delivery_mails.c.person_id,
         delivery_mails.c.links,
+        delivery_mails.c.links_until,
         delivery_mails.c.part,
         messages.c.id,
         messages.c.message_id,
@@ -374,6 +379,8 @@ def _files(connection: sa.Connection, message_ids: Sequence[int]) -> dict[int, l
             kind=row.kind,
             inline=row.inline,
             trouble=row.trouble,
+            holds=row.holds or 0,
+            inside=tuple(row.inside or ()),
             media_type=row.media_type,
         )
         found.setdefault(row.message_id, []).append(file)

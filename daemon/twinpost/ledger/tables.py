@@ -318,6 +318,7 @@ delivery_mails = sa.Table(
     sa.Column("message_id", Id, _to("messages.id"), nullable=False, index=True),
     sa.Column("person_id", Id, _to("people.id")),
     sa.Column("links", sa.JSON, nullable=False),
+    sa.Column("links_until", sa.Date),  # the day from which a link may lead nowhere, where the mail says it
     sa.Column("part", sa.JSON),
     sa.UniqueConstraint("delivery_id", "message_id"),
 )
@@ -335,6 +336,8 @@ files = sa.Table(
     sa.Column("media_type", sa.String(255), nullable=False),
     sa.Column("inline", sa.Boolean, nullable=False),
     sa.Column("trouble", sa.String(32), nullable=False),
+    sa.Column("holds", sa.Integer),  # pages, or files inside; null: noted before anybody looked
+    sa.Column("inside", sa.JSON),  # names of the files inside
 )
 
 # -- questions -----------------------------------------------------------------------------------

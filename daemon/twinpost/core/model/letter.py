@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -39,6 +39,7 @@ class DeliveredMail:
     arrived_at: datetime
     files: tuple[File, ...] = ()
     links: tuple[str, ...] = ()
+    links_until: date | None = None  # the day from which a link may lead nowhere, where the mail says it
     part: tuple[int, int | None] | None = None
 
 

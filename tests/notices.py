@@ -22,6 +22,7 @@ from twinpost.core.model.notice import (
     PassOnQuestion,
     Receipt,
     WasThisYou,
+    Welcome,
     Where,
     WhichLetter,
 )
@@ -78,6 +79,17 @@ ARRIVED = LetterArrived(
     told=("Kari Nordmann", "Ola Hansen"),
     planned=4,
     next_date=NextDate(BACK, date(2026, 11, 6)),
+)
+WELCOME = Welcome(
+    exchange="Oslo and Lyon write letters",
+    own="7B Oslo",
+    partners=("CM2 Lyon",),
+    colleagues=("Luc Martin",),
+    now=NOW,
+    where=(OSLO, LYON),
+    admin="it@school.example",
+    planned=4,
+    next_date=NextDate(LETTER, date(2026, 10, 9)),
 )
 WHICH = WhichLetter(
     subject="Here are the letters",
@@ -289,6 +301,28 @@ SAMPLES: dict[str, Sample] = {
                 ("Shall I pass this on?", "Please answer YES.\n\n-- \nFrom the post office"),
             )
         ),
+    ),
+    "welcome-plain": (KARI, WELCOME),
+    "welcome-three-classes": (
+        LUC,
+        replace(
+            WELCOME,
+            own="CM2 Lyon",
+            partners=("7B Oslo", "5A Kyiv"),
+            colleagues=("Kari Nordmann", "Ola Hansen", "Olena Koval"),
+            where=(LYON, OSLO, KYIV),
+            planned=None,
+            next_date=None,
+            direct=True,
+        ),
+    ),
+    "welcome-later": (
+        KARI,
+        replace(WELCOME, next_date=NextDate(replace(BACK, numbers=(2,)), date(2027, 1, 15))),
+    ),
+    "welcome-hostile": (
+        KARI,
+        replace(WELCOME, exchange=HOSTILE, own=HOSTILE_LINES, partners=(HOSTILE, LONG), colleagues=(LONG,)),
     ),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),
     "admin-note-gave-up": (ADMIN, AdminNote("gave-up", ("mail 7 (receipt)", "the address is refused"))),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from twinpost.app import live
 from twinpost.app.enact import LIVE_SINCE
 from twinpost.ledger import deliveries, facts, outbox, questions, views, withheld
 from twinpost.ledger.journal import MOST_TRIES
@@ -25,8 +27,8 @@ def mailbox_trouble(connection: sa.Connection, text: str, now: datetime) -> None
     facts.note(connection, TROUBLE, f"{now.isoformat()} {text}" if text else "")
 
 
-def standing(connection: sa.Connection, now: datetime) -> dict[str, Any]:
-    """Everything that an admin looks for at 17:30."""
+def standing(connection: sa.Connection, now: datetime, since: datetime | None = None) -> dict[str, Any]:
+    """Everything that an admin looks for at 17:30. `since`: from when on mail is to be answered."""
     counts = outbox.counts(connection)
     due = [moment for moment in (deliveries.next_due(connection), questions.next_due(connection)) if moment]
     return {
@@ -43,6 +45,7 @@ def standing(connection: sa.Connection, now: datetime) -> dict[str, Any]:
             {"mailbox": mailbox, "uid": uid, "since": since}
             for mailbox, uid, since in withheld.lost(connection, MOST_TRIES)
         ],
+        "held": [{**asdict(mail), "goes": mail.goes} for mail in live.held(connection, since)],
         "outbox": {state.value: count for state, count in sorted(counts.items())},
         "open_questions": [
             {"id": number, "kind": kind, "asked_at": asked_at, "times": times}

@@ -11,6 +11,7 @@ import click
 
 from twinpost.cli.opening import become_service_user, ledger, settings_for
 from twinpost.cli.output import Exit, ask, config_option, counted, emit, fail, json_option, say, table
+from twinpost.cli.welcome import welcome
 from twinpost.errors import ConfigError, Problem
 
 if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
@@ -25,7 +26,10 @@ if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
 
 @click.group()
 def exchange() -> None:
-    """Apply, export and show exchanges."""
+    """Apply, export and show exchanges, and welcome their teachers."""
+
+
+exchange.add_command(welcome)
 
 
 @exchange.command()

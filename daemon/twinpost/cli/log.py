@@ -50,5 +50,9 @@ def log(code: str | None, config: Path | None, as_json: bool) -> None:
                 for line in lines
             ),
         )
+        waiting = [mail for line in lines for mail in line.unsent if mail.state != "cancelled"]
+        if waiting:
+            click.echo("\nNot sent:")
+            table(("to", "subject", "state", "why"), ((m.to, m.subject, m.state, m.why) for m in waiting))
 
     emit([asdict(line) for line in lines], as_json, human)

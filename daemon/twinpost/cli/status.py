@@ -13,6 +13,9 @@ from twinpost.cli.opening import become_service_user, ledger, settings_for
 from twinpost.cli.output import config_option, counted, emit, json_option, now_option
 from twinpost.edges import clock
 
+MOST_HELD = 10
+"""Mails that wait for go-live and are shown one by one."""
+
 
 @click.command()
 @config_option
@@ -26,13 +29,27 @@ def status(config: Path | None, as_json: bool, now: datetime | None) -> None:
     settings = settings_for(config)
     become_service_user(settings)
     with ledger(settings) as engine, transaction(engine) as connection:
-        data = standing(connection, now or clock.now())
+        data = standing(connection, now or clock.now(), settings.answered_since)
     emit(data, as_json, lambda: _print(data, ZoneInfo(settings.timezone)))
 
 
 def _print(data: dict[str, Any], zone: ZoneInfo) -> None:
     for label, value in _lines(data, zone):
         click.echo(f"{label:<18}{value}")
+    _print_held(data["held"])
+
+
+def _print_held(held: list[dict[str, Any]]) -> None:
+    """What would have been sent, were the office live."""
+    if not held:
+        return
+    people = counted(len({mail["recipient"] for mail in held}), "person")
+    click.echo(f"\nWould have been sent: {counted(len(held), 'mail')} to {people}, until `twinpost go-live`")
+    for mail in held[-MOST_HELD:]:
+        why = f" (will stay unsent: {mail['why']})" if mail["why"] else ""
+        click.echo(f"  to {mail['recipient']}: {mail['subject']}{why}")
+    if len(held) > MOST_HELD:
+        click.echo(f"  and {len(held) - MOST_HELD} more: `twinpost go-live --dry-run` shows them all")
 
 
 def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:

@@ -275,6 +275,18 @@ def go(connection: sa.Connection, now: datetime, ids: Iterable[int] | None = Non
     return released.rowcount
 
 
+def told(connection: sa.Connection, notice: str, exchange_id: int) -> dict[int, State]:
+    """Who has had this mail about this exchange (person ids), and where it is now."""
+    rows = connection.execute(
+        sa.select(outbox.c.person_id, outbox.c.state)
+        .where(
+            outbox.c.notice == notice, outbox.c.exchange_id == exchange_id, outbox.c.person_id.is_not(None)
+        )
+        .order_by(outbox.c.id)
+    )
+    return {row.person_id: State(row.state) for row in rows}
+
+
 # -- for the commands ----------------------------------------------------------------------------
 
 

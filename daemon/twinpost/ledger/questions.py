@@ -104,6 +104,15 @@ def _close(connection: sa.Connection, ids: Sequence[int], state: str) -> None:
         )
 
 
+def put_first(connection: sa.Connection, question: int, now: datetime, again_at: datetime) -> None:
+    """A question that had to wait is put now; where it is asked again at all, that is due at `again_at`."""
+    connection.execute(
+        sa.update(questions)
+        .where(questions.c.id == question, questions.c.again_at.is_not(None))
+        .values(asked_at=now, again_at=again_at)
+    )
+
+
 def postpone(connection: sa.Connection, question: int, until: datetime) -> None:
     """The question is due again at `until`."""
     connection.execute(sa.update(questions).where(questions.c.id == question).values(again_at=until))

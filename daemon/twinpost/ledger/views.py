@@ -18,6 +18,7 @@ from twinpost.ledger.tables import (
     files,
     letters,
     messages,
+    outbox,
     places,
     questions,
 )
@@ -38,6 +39,17 @@ class LogLine:
     files: int
     closed: bool
     certainty: str
+    unsent: tuple[Unsent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A mail about a letter that was decided and has not been sent, and why."""
+
+    to: str
+    subject: str
+    state: str
+    why: str
 
 
 def delivery_log(connection: sa.Connection, code: str | None = None) -> list[LogLine]:
@@ -63,6 +75,7 @@ def delivery_log(connection: sa.Connection, code: str | None = None) -> list[Log
     )
     mails = _grouped(connection, sa.select(delivery_mails.c.delivery_id, delivery_mails.c.message_id))
     hashes = _hashes(connection)
+    unsent = _unsent(connection)
     return [
         LogLine(
             delivery=row.id,
@@ -76,10 +89,31 @@ def delivery_log(connection: sa.Connection, code: str | None = None) -> list[Log
             files=len(hashes.get(row.id, set())),
             closed=row.closed_at is not None,
             certainty=row.certainty,
+            unsent=tuple(unsent.get(row.id, ())),
         )
         for row in rows
         if row.id in numbers
     ]
+
+
+def _unsent(connection: sa.Connection) -> dict[int, list[Unsent]]:
+    """Mails about each delivery that are held back or stay unsent for ever."""
+    query = (
+        sa.select(
+            outbox.c.delivery_id,
+            outbox.c.recipient,
+            outbox.c.mail["subject"].as_string().label("subject"),
+            outbox.c.state,
+            outbox.c.why,
+        )
+        .where(outbox.c.delivery_id.is_not(None), outbox.c.state.in_(("held", "withheld", "cancelled")))
+        .order_by(outbox.c.id)
+    )
+    found: dict[int, list[Unsent]] = {}
+    for row in connection.execute(query):
+        one = Unsent(row.recipient, row.subject, row.state, row.why)
+        found.setdefault(row.delivery_id, []).append(one)
+    return found
 
 
 def _hashes(connection: sa.Connection) -> dict[int, set[str]]:

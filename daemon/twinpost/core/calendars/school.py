@@ -68,6 +68,13 @@ class SchoolCalendar:
                 return day
         return None
 
+    def in_hours(self, moment: datetime) -> datetime:
+        """`moment`, an aware instant, where there is school at it; else the next opening of school hours."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        if self.is_school_day(local.date()) and local.time() < self.closes_at:
+            return max(moment, self.add_school_days(moment, 0))
+        return self.add_school_days(moment, 1)
+
     def add_school_days(self, start: datetime, count: int) -> datetime:
         """The opening of school hours, `count` school days after the day of `start`.
 

@@ -58,8 +58,13 @@ def places(own: SchoolClass | None, others: Iterable[SchoolClass]) -> tuple[Wher
 
 def class_of(person: Person, exchange: Exchange) -> SchoolClass | None:
     """The class of this exchange that a teacher or leader belongs to."""
+    return class_of_id(person.id, exchange)
+
+
+def class_of_id(person_id: int, exchange: Exchange) -> SchoolClass | None:
+    """The same for a teacher or leader of whom only the ledger's id is at hand."""
     for school_class in exchange.classes:
-        if any(person.id == other.id for other in (*school_class.teachers, *school_class.leaders)):
+        if any(person_id == other.id for other in (*school_class.teachers, *school_class.leaders)):
             return school_class
     return None
 

@@ -35,8 +35,10 @@ class LetterNames:
 @dataclass(frozen=True, slots=True)
 class FileLine:
     name: str
-    size: int  # octets
+    size: int  # octets, of a Live Photo with its film
     kind: str
+    holds: int = 0  # pages of a PDF, files inside an archive; 0 where it cannot be told
+    film: bool = False  # a Live Photo: the short film belongs to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Completeness:
     found: int
     expected: int
     missing: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()  # whom a file may mean, but not for certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,23 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Welcome:
+    """To each teacher once, before anything else: the address to copy, and what happens then."""
+
+    name: ClassVar[str] = "welcome"
+    exchange: str
+    own: str  # her class
+    partners: tuple[str, ...]  # the other classes
+    colleagues: tuple[str, ...]  # their teachers
+    now: datetime
+    where: tuple[Where, ...]  # her own place first
+    admin: str  # address of whom to ask
+    planned: int | None = None  # letters each way
+    next_date: NextDate | None = None
+    direct: bool = False  # pupils write to each other as well
+
+
+@dataclass(frozen=True, slots=True)
 class AdminNote:
     """To the admin: something that needs him. `what` is a code, `lines` the facts."""
 
@@ -221,6 +241,7 @@ Notice = (
     | NotUnderstood
     | CannotYet
     | Joined
+    | Welcome
     | AdminNote
 )
 
@@ -235,6 +256,7 @@ NOTICES: tuple[type[Notice], ...] = (
     NotUnderstood,
     CannotYet,
     Joined,
+    Welcome,
     AdminNote,
 )
 """Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md."""

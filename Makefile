@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# Mail servers that the tests start for themselves on loopback ports; nothing of them is configured.
-PACKAGES := dovecot-imapd dovecot-lmtpd postfix
+# Servers that the tests start for themselves on loopback ports; nothing of them is configured.
+PACKAGES := dovecot-imapd dovecot-lmtpd postfix postgresql
 
 .PHONY: demo test check packages bench mutants format clean help
 
@@ -13,8 +13,9 @@ help:  ## show the targets
 demo: $(VENV)/run.stamp  ## play a whole exchange on this machine
 	$(BIN)/twinpost demo $(ARGS)
 
-test: packages $(VENV)/dev.stamp  ## every test, with real mail servers where they are to be had
+test: packages $(VENV)/dev.stamp  ## every test, with real servers where they are to be had
 	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto -q --ledger postgresql -m "ledger and not live" $(ARGS) || [ $$? -eq 5 ]
 
 check: $(VENV)/dev.stamp  ## the quick look: style, types, import order, unit tests
 	$(BIN)/ruff check .
@@ -47,7 +48,7 @@ $(VENV)/run.stamp: pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,postgres]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,oauth,postgres]'
 	@touch $@ $(VENV)/run.stamp
 
 clean:  ## forget what was set up

@@ -2,19 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
-from tests.ledgers import new_ledger
+from tests.ledgers import BOTH, POSTGRESQL, SQLITE, Choice, new_ledger
+
+ON_BOTH = ("ledger", "contracts")
+"""Rooms whose tests run on both databases whenever there is a server for it."""
+
+OPENS_ONE = {"new_ledger", "an_office"}
+"""What a module imports when its tests need a ledger."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    chosen = os.environ.get("TWINPOST_LEDGER", SQLITE)
+    parser.addoption("--ledger", choices=BOTH, default=chosen, help="Where the ledgers of tests are made.")
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where the ledgers of this test are made."""
+    Choice.database = getattr(request, "param", request.config.getoption("ledger"))
+    yield
+    Choice.database = request.config.getoption("ledger")
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[sa.Engine]:
-    """An empty ledger of this version in a file of its own."""
+    """An empty ledger of this version in a file or database of its own."""
     with new_ledger(tmp_path) as engine:
         yield engine
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Double the tests of some rooms, unless a database was asked for."""
+    room = Path(metafunc.module.__file__ or "").parent.name
+    free = metafunc.config.getoption("ledger") == SQLITE
+    if free and room in ON_BOTH and needs_ledger(metafunc.module, metafunc.fixturenames):
+        databases = [SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.live)]
+        metafunc.parametrize("database", databases, indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a ledger: `--ledger postgresql -m ledger` runs all that may depend on the database."""
+    for item in items:
+        if isinstance(item, pytest.Function) and needs_ledger(item.module, item.fixturenames):
+            item.add_marker("ledger")
+
+
+def needs_ledger(module: ModuleType, fixtures: Collection[str]) -> bool:
+    return "ledger" in fixtures or not OPENS_ONE.isdisjoint(vars(module))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -43,10 +43,11 @@ from twinpost.edges.vault import FileVault, ScratchVault
 from twinpost.edges.words import load_answers, load_orders, load_vocabulary, topmost
 from twinpost.errors import ConfigError
 from twinpost.ledger import facts, filing
-from twinpost.ledger.engine import copy_of, open_engine, transaction
+from twinpost.ledger.engine import open_engine, transaction
 from twinpost.ledger.known import Office
 from twinpost.ledger.migrate import require_current
 from twinpost.ledger.parcels import Parcel
+from twinpost.ledger.playground import copy_of
 from twinpost.ledger.signins import SignIns
 from twinpost.ledger.tables import metadata
 from twinpost.ledger.transaction import Desk

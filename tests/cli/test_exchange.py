@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
-from tests.ledgers import new_ledger
 
 from twinpost.cli.exchange import exchange
-from twinpost.cli.init import init
+from twinpost.cli.init import LOCAL_LEDGER, init
 from twinpost.cli.output import Exit
 from twinpost.errors import TwinpostError
 
@@ -16,12 +16,13 @@ FILE = "exchanges/oslo-lyon.yaml"
 
 
 @pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def school(tmp_path: Path, ledger: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as `twinpost init` makes it, with an empty ledger."""
     monkeypatch.delenv("TWINPOST_CONFIG", raising=False)
     assert CliRunner().invoke(init, [str(tmp_path)]).exit_code == 0
-    with new_ledger(tmp_path):
-        pass
+    config = tmp_path / "twinpost.toml"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace(LOCAL_LEDGER, ledger.url.render_as_string()), "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

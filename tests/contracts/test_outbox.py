@@ -3,68 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
-from tests.ledgers import MIGRATIONS, new_ledger
-from tests.live.needs import need
-from tests.live.postgres import postgres, programs
 from tests.outgoing import NOW, a_mail, an_entry, put
 
 from twinpost.core.deciding.delivery import Sent, TryAgain
 from twinpost.ledger import outbox, signins
-from twinpost.ledger.engine import open_engine, transaction
-from twinpost.ledger.migrate import upgrade
+from twinpost.ledger.engine import transaction
 from twinpost.ledger.outbox import State
-from twinpost.ledger.tables import metadata
 
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[sa.Engine]:
-    if programs() is None:
-        need("PostgreSQL is not installed (Debian: postgresql)")
-    with postgres() as url:
-        engine = open_engine(url)
-        upgrade(engine, MIGRATIONS)
-        yield engine
-        engine.dispose()
+def test_a_key_is_entered_once(ledger: sa.Engine) -> None:
+    assert len(put(ledger, "a")) == 1
+    assert put(ledger, "a", mail=a_mail("another")) == []
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.live, pytest.mark.slow])])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        with new_ledger(tmp_path) as engine:
-            yield engine
-        return
-    engine = request.getfixturevalue("server")
-    yield engine
-    with transaction(engine) as connection:
-        connection.execute(sa.text("TRUNCATE " + ", ".join(metadata.tables) + " CASCADE"))
-
-
-def test_a_key_is_entered_once(engine: sa.Engine) -> None:
-    assert len(put(engine, "a")) == 1
-    assert put(engine, "a", mail=a_mail("another")) == []
-
-
-def test_what_goes_in_comes_out(engine: sa.Engine) -> None:
+def test_what_goes_in_comes_out(ledger: sa.Engine) -> None:
     entry = an_entry("a", mail=a_mail("a", subject="Brev 1 – 🙂"), attach=(("ab" * 32, (2,)),))
-    with transaction(engine) as connection:
+    with transaction(ledger) as connection:
         outbox.put(connection, entry)
         (parcel,) = outbox.claim(connection, NOW, 1, "one")
         assert [line.subject for line in outbox.lines(connection)] == ["Brev 1 – 🙂"]
     assert (parcel.mail, parcel.attach) == (entry.mail, entry.attach)
 
 
-def test_the_life_of_a_mail(engine: sa.Engine) -> None:
-    (id_,) = put(engine, "a")
-    with transaction(engine) as connection:
+def test_the_life_of_a_mail(ledger: sa.Engine) -> None:
+    (id_,) = put(ledger, "a")
+    with transaction(ledger) as connection:
         outbox.claim(connection, NOW, 1, "one")
         outbox.record(connection, id_, TryAgain(NOW + MINUTE, "450 later"), NOW)
         assert outbox.next_due(connection) == NOW + MINUTE
@@ -77,28 +46,28 @@ def test_the_life_of_a_mail(engine: sa.Engine) -> None:
     assert (line.state, line.tries, line.sent_at) == (State.SENT, 3, NOW + MINUTE)
 
 
-def test_held_mails_go_at_go_live(engine: sa.Engine) -> None:
-    with transaction(engine) as connection:
+def test_held_mails_go_at_go_live(ledger: sa.Engine) -> None:
+    with transaction(ledger) as connection:
         outbox.put(connection, an_entry("a"), State.HELD)
         assert outbox.go(connection, NOW) == 1
         assert outbox.counts(connection) == {State.WAITING: 1}
 
 
-def test_refused_sign_ins_are_counted(engine: sa.Engine) -> None:
-    with transaction(engine) as connection:
+def test_refused_sign_ins_are_counted(ledger: sa.Engine) -> None:
+    with transaction(ledger) as connection:
         signins.refused(connection, "smtp", NOW)
         assert signins.may_sign_in(connection, "smtp", NOW) == NOW + MINUTE
 
 
-def test_two_who_claim_at_the_same_moment_share_the_mails(engine: sa.Engine) -> None:
-    put(engine, *(f"{number}" for number in range(40)))
+def test_two_who_claim_at_the_same_moment_share_the_mails(ledger: sa.Engine) -> None:
+    put(ledger, *(f"{number}" for number in range(40)))
     together = threading.Barrier(4)
 
     def work(worker: int) -> list[str]:
         together.wait()
         taken = []
         for _ in range(10):
-            with transaction(engine) as connection:
+            with transaction(ledger) as connection:
                 taken += [parcel.key for parcel in outbox.claim(connection, NOW, 1, str(worker))]
         return taken
 

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from tests.ledgers import new_ledger
 
 from twinpost.ledger import facts
-from twinpost.ledger.engine import copy_of, transaction
+from twinpost.ledger.engine import transaction
+from twinpost.ledger.playground import copy_of
 
 
 def test_a_copy_is_taken_while_somebody_writes_and_what_is_done_to_it_stays_in_it(tmp_path: Path) -> None:

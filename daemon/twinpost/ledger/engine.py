@@ -1,32 +1,79 @@
-"""Opening the ledger: SQLite or PostgreSQL, the same transactions on both."""
+"""Opening the ledger: SQLite or PostgreSQL, the same transactions on both.
+
+Transactions come one after the other, whoever begins them: SQLite has one writer, and on PostgreSQL each
+takes one lock first. So nothing that was read in a transaction is out of date before its end.
+"""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from twinpost.errors import LedgerError
+from twinpost.ledger.refusals import refusal
 
 BUSY_SECONDS = 10
 """How long a writer waits for another before it says that the ledger is locked."""
 
+IDLE_SECONDS = 60
+"""After so long without a word in the middle of a transaction PostgreSQL rolls it back: a program that was
+stopped there must not hold up all others. Reading the largest letter takes a quarter of it.
+"""
 
-def open_engine(url: str) -> sa.Engine:
-    """An engine for `sqlite:///…` or `postgresql+psycopg://…`. Nothing is read yet."""
+LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+"""Seconds after which a line to PostgreSQL on which nothing comes back is taken for dead (libpq's words)."""
+
+ONE_AT_A_TIME = int.from_bytes(b"twinpost")
+"""The number of the lock that every transaction on PostgreSQL takes."""
+
+
+def open_engine(url: str, *, name: str = "twinpost", alone: bool = True) -> sa.Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`. Nothing is read yet.
+
+    PostgreSQL shows its sessions under `name`. Without `alone` transactions do not wait for one another.
+    """
     try:
-        engine = sa.create_engine(url, future=True)
+        parsed = sa.make_url(url)
+        postgresql = parsed.get_backend_name() == "postgresql"
+        engine = sa.create_engine(parsed, connect_args=_line(parsed, name) if postgresql else {})
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise LedgerError(f"The ledger's address cannot be used: {error}. See [ledger] url.") from error
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _set_up_sqlite)
-        sa.event.listen(engine, "begin", _begin_immediate)
+    sa.event.listen(engine, "connect", _set_up_postgresql if postgresql else _set_up_sqlite)
+    if alone:
+        sa.event.listen(engine, "begin", _wait_for_the_others if postgresql else _begin_immediate)
     return engine
+
+
+def _line(url: sa.URL, name: str) -> dict[str, Any]:
+    """How to connect, where the admin's own address does not say it."""
+    wanted = {**LINE, "application_name": name}
+    return {key: value for key, value in wanted.items() if key not in url.query}
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise LedgerError(
+            f"The database {connection.info.dbname} holds {encoding}, and names are written in every script: "
+            "make one with `createdb -E UTF8 -T template0`."
+        )
+    for setting in (
+        f"lock_timeout = '{BUSY_SECONDS}s'",
+        f"idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
+        "default_transaction_isolation = 'read committed'",
+    ):
+        connection.execute(f"SET {setting}")
+    connection.commit()
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -46,36 +93,28 @@ def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _wait_for_the_others(connection: sa.Connection) -> None:
+    # A statement of its own: what comes after it sees all that the one before has committed.
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+
+
 @contextmanager
 def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One unit of work: committed when the block ends, rolled back when it raises.
 
-    Raises LedgerError when the database cannot be reached, is locked or is full.
+    Raises LedgerError when the database cannot be reached, is locked or is full. After a lost line nobody
+    knows whether the block was committed: it is done again, and finds by its keys what there is already.
     """
     try:
         with engine.begin() as connection:
             yield connection
-    except OperationalError as error:
-        raise LedgerError(_sentence(engine, error)) from error
-    except DatabaseError as error:
-        if "not a database" in str(error) or "malformed" in str(error):
-            raise LedgerError(f"The ledger {place(engine)} is damaged: restore a backup.") from error
-        raise
-
-
-def copy_of(engine: sa.Engine, folder: Path) -> sa.Engine:
-    """The same ledger to play with: a copy in `folder` of an SQLite file, PostgreSQL itself.
-
-    Whoever plays rolls back; the copy spares the daemon the wait for a lock that is held meanwhile.
-    """
-    if engine.dialect.name != "sqlite":
-        return engine
-    target = folder / "copy.db"
-    with closing(sqlite3.connect(target)) as copy, closing(engine.raw_connection()) as raw:
-        driver = raw.driver_connection  # without a transaction of ours: a backup wants none
-        assert isinstance(driver, sqlite3.Connection)
-        driver.backup(copy)
-    return open_engine(f"sqlite:///{target}")
+    except DBAPIError as error:
+        sentence = refusal(place(engine), error)
+        if sentence is None:
+            raise
+        raise LedgerError(sentence) from error
+    except PendingRollbackError as error:  # the block went on after the line was lost
+        raise LedgerError(f"The line to the ledger {place(engine)} was lost.") from error
 
 
 def place(engine: sa.Engine) -> str:
@@ -83,23 +122,3 @@ def place(engine: sa.Engine) -> str:
     if engine.dialect.name == "sqlite":
         return engine.url.database or ":memory:"
     return engine.url.render_as_string(hide_password=True)
-
-
-_SENTENCES = (
-    ("locked", "The ledger {place} is locked by another program. Try again; `fuser` shows who holds it."),
-    (
-        "unable to open",
-        "The ledger {place} cannot be opened. `twinpost db upgrade` makes it; else check its folder's owner.",
-    ),
-    ("readonly", "The ledger {place} may not be written: check its owner and the disk."),
-    ("disk is full", "The disk of the ledger {place} is full: nothing is lost, free some space."),
-    ("no such table", "The ledger {place} has no tables of ours yet: run `twinpost db upgrade`."),
-)
-
-
-def _sentence(engine: sa.Engine, error: OperationalError) -> str:
-    text = str(error.orig)
-    for sign, sentence in _SENTENCES:
-        if sign in text:
-            return sentence.format(place=place(engine))
-    return f"The ledger {place(engine)} cannot be used: {text.strip()}"

@@ -8,13 +8,17 @@ import pytest
 from tests.builders import automatic_words
 
 from twinpost.core.sorting.phrases import prepared
+from twinpost.edges.marked import load_yaml
 from twinpost.edges.phrases import load_phrases
+from twinpost.edges.shipped import shipped
 from twinpost.errors import ConfigError
 
 
 def test_the_shipped_file_has_phrases_under_every_heading() -> None:
     words = automatic_words()
     for phrases in (words.away, words.calendar, words.undelivered, words.delayed, words.delivered):
+        assert len(phrases) > 10
+    for phrases in (words.read, words.was_read, words.notices, words.texts, words.failures):
         assert len(phrases) > 10
     assert prepared("Réponse automatique") in words.away
     assert "mailer-daemon*" in words.daemons
@@ -51,3 +55,20 @@ def test_every_problem_of_a_broken_file_is_told_with_its_line(
     assert len(told) == len(sentences)
     for problem, sentence in zip(told, sentences, strict=True):
         assert sentence in problem
+
+
+LANGUAGES = {
+    *("en", "de", "fr", "es", "pt", "it", "nl", "nb", "da"),
+    *("sv", "fi", "pl", "cs", "hu", "tr", "el", "ru", "uk"),
+}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("away", "calendar", "read", "was_read", "notices"),
+        *("undelivered", "delayed", "delivered", "texts", "failures"),
+    ],
+)
+def test_every_language_of_the_house_has_phrases_of_its_own(heading: str) -> None:
+    assert load_yaml(shipped("rules") / "automatic.yaml").data[heading].keys() >= LANGUAGES

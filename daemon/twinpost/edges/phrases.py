@@ -11,7 +11,10 @@ from twinpost.core.sorting.phrases import AutomaticWords, prepared
 from twinpost.edges.marked import Marked, load_yaml
 from twinpost.errors import ConfigError, Problem
 
-BY_LANGUAGE = ("away", "calendar", "undelivered", "delayed", "delivered", "texts", "failures")
+BY_LANGUAGE = (
+    *("away", "calendar", "read", "was_read", "notices"),
+    *("undelivered", "delayed", "delivered", "texts", "failures"),
+)
 LISTS = ("daemons", "robots")
 HEADINGS = (*BY_LANGUAGE, *LISTS)
 

@@ -36,7 +36,7 @@ LISTS = {
     ),
     "LISTSERV": (
         "From: Kari Nordmann <000001a2b3c4-dmarc-request@listserv.example>\r\n"
-        "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\nList-Post: <mailto:teachers@listserv.example>\r\n"
+        "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\nList-Post: <mailto:t@listserv.example>\r\n"
     ),
 }
 HONEST = {

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from twinpost.core.sorting.phrases import first_lines_say, local_part_is, opens_with, prepared
+from twinpost.core.sorting.phrases import (
+    ends_in_brackets,
+    first_lines_say,
+    local_part_is,
+    opens_with,
+    prepared,
+)
 
 PHRASES = tuple(
     map(prepared, ["Automatic reply", "Out of office:", "Réponse automatique", "[Auto-Reply]", "自動応答"])
@@ -34,6 +40,24 @@ PHRASES = tuple(
 )
 def test_a_subject_that_begins_with_a_phrase(subject: str, opens: bool) -> None:
     assert opens_with(subject, PHRASES) is opens
+
+
+@pytest.mark.parametrize(
+    ("subject", "ends"),
+    [
+        ("Re: Letter 1 (Automatic reply)", True),
+        ("Re: Letter 1 [Out of office]", True),
+        ("Re: Letter 1 ( réponse automatique )", True),
+        ("Re: Letter 1 (Automatic reply) from Oslo", False),
+        ("Letter 1 (no automatic reply)", False),
+        ("Letter 1 (part 2)", False),
+        ("Automatic reply", False),
+        ("(" * 300 + ")", False),
+        ("", False),
+    ],
+)
+def test_a_subject_that_ends_in_a_phrase_within_brackets(subject: str, ends: bool) -> None:
+    assert ends_in_brackets(subject, PHRASES) is ends
 
 
 def test_only_the_first_lines_of_a_text_are_searched() -> None:

@@ -125,11 +125,68 @@ def test_an_order_that_begins_like_an_away_note_is_an_order() -> None:
         ("return-path", "<>", True),
         ("return-path", "<kari@fagerborg.example>", False),
         ("x-mailer", "vacation", False),
+        ("auto-submitted", "", False),
+        ("x-auto-submitted", "auto-replied", True),
+        ("x-list-administrivia", "yes", True),
+        ("x-course-id", "42", True),
+        ("message-context", "voice-message", True),
+        ("x-ms-exchange-generated-message-source", "Antispam Quarantine Agent", True),
+        ("x-ms-exchange-generated-message-source", "Mailbox Rules Agent", True),
+        ("x-ms-exchange-inbox-rules-loop", "kari@fagerborg.example", False),
+        ("feedback-id", "webmail:mail.example:web", False),
+        ("x-loop", "teachers@lists.example", False),
+        ("list-post", "<mailto:teachers@lists.example>", True),
+        ("list-post", "<mailto:letters@school.example>", False),
+        ("list-id", "Letters <letters.school.example>", False),
     ],
 )
 def test_the_marks_of_machines(name: str, value: str, automatic: bool) -> None:
     kind = sorted_as(a_reading("Hello", headers=((name, value),)), NOTHING_SAID).kind
     assert (kind is Kind.AUTOMATIC) is automatic
+
+
+def test_a_letter_that_a_rule_of_a_mailbox_forwarded_is_a_letter() -> None:
+    rule = (("x-ms-exchange-generated-message-source", "Mailbox Rules Agent"),)
+    assert sorted_as(a_reading(headers=rule)).kind is Kind.LETTER
+    assert sorted_as(a_reading(headers=rule), NOTHING_SAID).kind is Kind.AUTOMATIC
+
+
+def test_a_group_of_our_own_address_hides_nobody() -> None:
+    through_us = (("list-id", "<letters.school.example>"), ("precedence", "list"))
+    known = a_known(asked=(asked(KARI.id),), thread=Thread("which-letter", KARI.id, 1, 0, (7,)))
+    answer = a_reading("Re: Which letter?", files=(), headers=through_us)
+    assert sorted_as(answer, replace(NOTHING_SAID, is_reply=True), known).kind is Kind.REPLY
+
+
+def test_a_letter_with_files_may_use_the_words_of_an_away_note() -> None:
+    said = {"written": "This is an automatic reply, says our robot.", "text": "x"}
+    assert sorted_as(a_reading(**said)).kind is Kind.LETTER
+    assert sorted_as(a_reading(**said, files=())).kind is Kind.AUTOMATIC
+    assert sorted_as(a_reading(**said), a_subject(is_reply=True)).kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [
+        ("reply", Kind.AUTOMATIC),
+        ("counter", Kind.AUTOMATIC),
+        ("cancel", Kind.AUTOMATIC),
+        ("request", Kind.OTHER),
+        ("publish", Kind.OTHER),
+    ],
+)
+def test_calendars_talk_to_each_other_and_people_invite(method: str, kind: Kind) -> None:
+    assert sorted_as(a_reading("Meet the class", methods=(method,)), NOTHING_SAID).kind is kind
+
+
+def test_a_notice_of_the_mail_system_is_believed_of_strangers_only() -> None:
+    assert sorted_as(a_reading("Missed call", **UNKNOWN), NOTHING_SAID).kind is Kind.AUTOMATIC
+    assert sorted_as(a_reading("Missed call"), NOTHING_SAID).kind is Kind.OTHER
+
+
+def test_a_report_among_a_teachers_parts_is_no_bounce() -> None:
+    assert sorted_as(a_reading(actions=("failed",))).kind is Kind.LETTER
+    assert sorted_as(a_reading(**UNKNOWN, actions=("failed",))).kind is Kind.BOUNCE
 
 
 def test_only_the_topmost_return_path_counts() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from twinpost.core.model.kind import Kind
 from twinpost.core.model.mail import Reading
-from twinpost.core.sorting.automatic import null_return_path
+from twinpost.core.sorting.automatic import REPORTS, null_return_path
 from twinpost.core.sorting.phrases import AutomaticWords, first_lines_say, local_part_is, opens_with
 
 Verdict = tuple[Kind, str]
@@ -24,31 +24,35 @@ TEXT_SEARCHED = 4000
 def report(reading: Reading, words: AutomaticWords, *, known_sender: bool = False) -> Verdict | None:
     """What a delivery report says: a bounce when a mail failed, automatic otherwise; None for other mail.
 
-    `known_sender`: the From is somebody of an exchange, so that words alone do not make a report.
+    `known_sender`: the From is somebody of an exchange, so that words alone do not make a report, nor a
+    report's part in a mail of hers: she may show us what she got.
     """
-    if reading.media_type == "multipart/report":
+    if reading.media_type in REPORTS:
         return _standard(reading, words)
     if any(value.strip() for value in reading.header("x-failed-recipients")):  # Exim, Gmail
         return _in_words(reading, words) or FAILED
     if known_sender:
         return None
-    return _from_a_daemon(reading, words) or _in_words(reading, words)
+    return _of_actions(reading) or _from_a_daemon(reading, words) or _in_words(reading, words)
 
 
 def _standard(reading: Reading, words: AutomaticWords) -> Verdict | None:
     """multipart/report (RFC 6522): the type of the report, and what its fields say."""
-    if reading.report_type == "disposition-notification":
+    if "disposition-notification" in (reading.report_type, reading.media_type.removeprefix("message/")):
         return READ
     if reading.report_type not in {"delivery-status", ""}:
         return None
+    return _of_actions(reading) or _in_words(reading, words) or (FAILED if reading.report_type else None)
+
+
+def _of_actions(reading: Reading) -> Verdict | None:
+    """What the fields of a report say (RFC 3464, 2.3.3): if one recipient of several failed, it failed."""
     actions = set(reading.actions)
     if any(action.startswith("fail") for action in actions):  # GroupWise writes "failure"
         return FAILED
     if "delayed" in actions:
         return LATE
-    if actions & {"delivered", "relayed", "expanded"}:
-        return DELIVERED
-    return _in_words(reading, words) or (FAILED if reading.report_type else None)
+    return DELIVERED if actions & {"delivered", "relayed", "expanded"} else None
 
 
 def _in_words(reading: Reading, words: AutomaticWords) -> Verdict | None:

@@ -11,6 +11,7 @@ from twinpost.core.model.folding import fold
 _TAGS = re.compile(r"(?:\[[^\[\]]{1,40}\] ?|\*{1,5}[^*]{1,20}\*{1,5} ?){1,5}")
 """What gateways and lists put before a subject: "[EXTERNAL]", "***SPAM***"; folded text."""
 
+_LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]$")
 
 LONGEST_SUBJECT = 500
 """Characters of a subject that are looked at: tags and the longest phrase are far shorter."""
@@ -20,13 +21,16 @@ LONGEST_SUBJECT = 500
 class AutomaticWords:
     """Phrases of automatic mail in every language; all folded (`prepared`).
 
-    Phrases are beginnings of subjects, except `texts` and `failures`, which are looked for in the first
-    lines of a mail. In the two address lists "*" at the end or the beginning of a local part stands for
-    anything.
+    Phrases are beginnings of subjects, except `was_read`, `texts` and `failures`, which are looked for in
+    the first lines of a mail. In the two address lists "*" at the end or the beginning of a local part
+    stands for anything.
     """
 
     away: tuple[str, ...] = ()  # out-of-office notes and other automatic answers
     calendar: tuple[str, ...] = ()  # answers of calendars: accepted, declined
+    read: tuple[str, ...] = ()  # receipts of reading
+    was_read: tuple[str, ...] = ()  # "was read on"
+    notices: tuple[str, ...] = ()  # held by a moderator, mailbox full; of strangers only
     undelivered: tuple[str, ...] = ()
     delayed: tuple[str, ...] = ()
     delivered: tuple[str, ...] = ()
@@ -41,7 +45,7 @@ def prepared(phrase: str) -> str:
     return fold(phrase).replace(" :", ":")
 
 
-def opens_with(subject: str, phrases: Iterable[str]) -> bool:
+def opens_with(subject: str, phrases: tuple[str, ...]) -> bool:
     """Whether a subject begins with one of the phrases, as whole words.
 
     Tags of gateways are passed over; reply prefixes are not: "Re: Automatic reply" is a person's.
@@ -49,13 +53,23 @@ def opens_with(subject: str, phrases: Iterable[str]) -> bool:
     whole = prepared(subject[:LONGEST_SUBJECT])
     tags = _TAGS.match(whole)
     beginnings = (whole, whole[tags.end() :]) if tags else (whole,)
-    return any(_begins(text, phrase) for text in beginnings for phrase in phrases)
+    return any(_begins(text, phrases) for text in beginnings)
 
 
-def _begins(text: str, phrase: str) -> bool:
-    if not text.startswith(phrase):
+def _begins(text: str, phrases: tuple[str, ...]) -> bool:
+    if not text.startswith(phrases):
         return False
-    return not (phrase[-1:].isalnum() and text[len(phrase) : len(phrase) + 1].isalnum())
+    return any(text.startswith(phrase) and _whole_words(text, len(phrase)) for phrase in phrases)
+
+
+def _whole_words(text: str, end: int) -> bool:
+    return not (text[end - 1 : end].isalnum() and text[end : end + 1].isalnum())
+
+
+def ends_in_brackets(subject: str, phrases: tuple[str, ...]) -> bool:
+    """Whether a subject ends in one of the phrases within brackets: "Re: Letter 1 (Automatic reply)"."""
+    last = _LAST_BRACKETS.search(prepared(subject[-LONGEST_SUBJECT:]))
+    return last is not None and last[1].strip() in {phrase.rstrip(":") for phrase in phrases}
 
 
 def first_lines_say(text: str, phrases: Iterable[str], length: int = 600) -> bool:

@@ -48,7 +48,8 @@ def _report(facts: Facts, words: AutomaticWords) -> Sorted | None:
 
 
 def _machine(facts: Facts, words: AutomaticWords) -> Sorted | None:
-    found = marks(facts.reading, words, known_sender=bool(facts.memberships))
+    known = bool(facts.memberships)
+    found = marks(facts.reading, words, known_sender=known, shared=facts.known.address)
     counting = [mark for mark in found if not _excused(mark, facts)]
     if found and not (facts.memberships and not counting):
         return Sorted(Kind.AUTOMATIC, tuple(dict.fromkeys(mark.because for mark in counting or found)))
@@ -56,11 +57,13 @@ def _machine(facts: Facts, words: AutomaticWords) -> Sorted | None:
 
 
 def _excused(mark: Mark, facts: Facts) -> bool:
-    """A teachers' list may carry a certain letter; an order may begin like an away note."""
+    """A teachers' list may carry a certain letter; an order or a letter may use an away note's words."""
     places = facts.places(Role.TEACHER)
+    certain = facts.subject.exact and bool(readings(facts.subject, places))
     if mark.of_list:
-        return facts.subject.exact and bool(readings(facts.subject, places))
-    return mark.of_words and bool(facts.order) and bool(places)
+        return certain
+    fresh_letter = certain and bool(facts.new_files) and not facts.subject.is_reply
+    return mark.of_words and bool(places) and (bool(facts.order) or fresh_letter)
 
 
 def _stranger(facts: Facts, _words: AutomaticWords) -> Sorted | None:

@@ -57,6 +57,10 @@ class SignInRefused(WireError):
         super().__init__(text, temporary=True)
 
 
+class SessionEnded(WireError):
+    """The line ended with the token that had opened it: a new one opens it again, and nobody need know."""
+
+
 class NotHandedOver(WireError):
     """The server lists messages that it does not give: `uids`. The others can be fetched without them."""
 

@@ -24,7 +24,7 @@ from twinpost.core.deciding.pulse import Pulse
 from twinpost.edges import clock, systemd
 from twinpost.edges.logs import log
 from twinpost.edges.own_thread import OwnThread
-from twinpost.errors import ConfigError, LedgerError, SignInRefused, WireError
+from twinpost.errors import ConfigError, LedgerError, SessionEnded, SignInRefused, WireError
 from twinpost.ledger import outbox
 from twinpost.wiring import Parts, compare_exchanges
 
@@ -129,6 +129,9 @@ class Service:
                 await self._read_mail()
         except SignInRefused as error:
             await self._trouble(str(error))
+        except SessionEnded:
+            log().info("signing in anew")
+            return backoff.failed()  # a second at most, as it begins anew with each session
         except (WireError, ConfigError) as error:  # ConfigError: the password has gone meanwhile
             await self._trouble(str(error))
             return backoff.failed()

@@ -26,15 +26,18 @@ from twinpost.edges import clock, imap_door, smtp_session
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.imap import ImapMailbox
 from twinpost.edges.logs import log
+from twinpost.edges.oauth.issuers import issuer
+from twinpost.edges.oauth.tokens import Tokens
 from twinpost.edges.phrases import load_phrases
 from twinpost.edges.reader import MailReader
+from twinpost.edges.secrets import secret
 from twinpost.edges.settings import (
     ImapSettings,
+    Server,
     Settings,
     SmtpSettings,
     find_config,
     load_settings,
-    secret,
 )
 from twinpost.edges.shipped import folders, shipped
 from twinpost.edges.smtp import SmtpPostman
@@ -106,18 +109,40 @@ def build_house(settings: Settings, vault: FileVault) -> House:
     )
 
 
-def imap_entrance(settings: Settings) -> imap_door.Door:
-    """How the mailbox is entered; the password is read anew at each sign-in."""
+def imap_entrance(settings: Settings, record: SignIns | None = None) -> imap_door.Door:
+    """How the mailbox is entered; the password is read anew at each sign-in. Raises ConfigError."""
     imap = settings.imap
     return imap_door.Door(
-        imap.host, imap.port, imap.user, lambda: secret(settings, "imap"), security=imap.security
+        imap.host,
+        imap.port,
+        imap.user,
+        lambda: secret(settings, "imap"),
+        security=imap.security,
+        tokens=_tokens(settings, "imap", record),
+        provider=imap.sign_in,
     )
 
 
-def smtp_entrance(settings: Settings) -> smtp_session.Door:
-    """How mails are handed in."""
+def smtp_entrance(settings: Settings, record: SignIns | None = None) -> smtp_session.Door:
+    """How mails are handed in. Raises ConfigError."""
     smtp = settings.smtp
-    return smtp_session.Door(smtp.host, smtp.port, smtp.security, smtp.user, lambda: secret(settings, "smtp"))
+    return smtp_session.Door(
+        smtp.host,
+        smtp.port,
+        smtp.security,
+        smtp.user,
+        lambda: secret(settings, "smtp"),
+        tokens=_tokens(settings, "smtp", record),
+        provider=smtp.sign_in,
+    )
+
+
+def _tokens(settings: Settings, server: Server, record: SignIns | None) -> Tokens | None:
+    """What opens a server instead of a password, if anything does. `record` counts what it refuses."""
+    said = settings.imap if server == "imap" else settings.smtp
+    if said.sign_in == "password":
+        return None
+    return Tokens(issuer(settings, server), record.refused_once if record else lambda: True)
 
 
 def open_ledger(settings: Settings) -> sa.Engine:
@@ -133,10 +158,14 @@ def build(settings: Settings) -> Parts:
     house = build_house(settings, vault)
     desk = Desk(open_ledger(settings))
     imap, smtp = settings.imap, settings.smtp
-    mailbox = ImapMailbox(imap_entrance(settings), imap.inbox, poll_seconds=imap.poll_seconds)
+    imap_record = SignIns(desk, f"imap:{imap.host}:{imap.user}", clock.now)
+    mailbox = ImapMailbox(imap_entrance(settings, imap_record), imap.inbox, poll_seconds=imap.poll_seconds)
     smtp_record = SignIns(desk, f"smtp:{smtp.host}:{smtp.user}", clock.now)
     postman = SmtpPostman(
-        smtp_entrance(settings), smtp_record, connections=smtp.connections, per_minute=smtp.per_minute
+        smtp_entrance(settings, smtp_record),
+        smtp_record,
+        connections=smtp.connections,
+        per_minute=smtp.per_minute,
     )
     processing = Processing(house, desk, clock.now, report=_report, trouble=_trouble, aside=_aside)
     dispatch = Dispatch(
@@ -157,7 +186,7 @@ def build(settings: Settings) -> Parts:
         processing=processing,
         postman=postman,
         dispatch=dispatch,
-        imap_sign_ins=SignIns(desk, f"imap:{imap.host}:{imap.user}", clock.now),
+        imap_sign_ins=imap_record,
     )
 
 

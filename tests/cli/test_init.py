@@ -32,11 +32,13 @@ def test_every_line_that_is_off_may_be_switched_on(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "rules").mkdir()
     file = tmp_path / "twinpost.toml"
-    text = re.sub(r"^# (\w+ +=|\w+ =)", r"\1", file.read_text("utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^# (\w+ +=|\[\w+\])", r"\1", file.read_text("utf-8"), flags=re.MULTILINE)
     file.write_text(text.replace("folders = false", ""), "utf-8")
     settings = load_settings(file)
     assert settings.imap.folders is not None
     assert settings.trust.authserv_id == "mx.school.example"
+    assert settings.microsoft is not None
+    assert settings.google is not None
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

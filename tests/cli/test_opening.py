@@ -14,7 +14,8 @@ AS_ROOT = """
 import os, sys
 from pathlib import Path
 from twinpost.cli.opening import become_service_user
-from twinpost.edges.settings import load_settings, secret
+from twinpost.edges.secrets import secret
+from twinpost.edges.settings import load_settings
 
 settings = load_settings(Path(sys.argv[1]))
 become_service_user(settings)

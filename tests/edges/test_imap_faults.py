@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tests.fakes.tokens import tokens
 from tests.servers import ADDRESS, PASSWORD, Running, running
 
 from twinpost.edges.imap import IDLE_SECONDS, ImapMailbox
@@ -241,11 +242,11 @@ def test_a_server_that_cannot_check_passwords_now_is_no_refusal(server: Running)
 
 
 def test_an_access_token_signs_in_and_a_spoilt_one_is_refused(server: Running) -> None:
-    mailbox = ImapMailbox(server.door(sign_in="xoauth2"))
+    mailbox = ImapMailbox(server.door(tokens=tokens(PASSWORD)))
     assert mailbox.open() > 0
     mailbox.close()
     with pytest.raises(SignInRefused):
-        ImapMailbox(server.door(sign_in="xoauth2", password=lambda: "expired")).open()
+        ImapMailbox(server.door(tokens=tokens("expired"))).open()
 
 
 def test_the_password_is_asked_for_at_each_sign_in(server: Running) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from twinpost.edges.settings import Folders, Settings, find_config, load_settings, secret
+from twinpost.edges.secrets import secret
+from twinpost.edges.settings import Folders, Settings, find_config, load_settings
 from twinpost.errors import ConfigError
 
 GOOD = """\

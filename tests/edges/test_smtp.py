@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.smtpserver import DROP, SILENCE, Script, a_certificate, smtp_server
+from tests.fakes.tokens import tokens
 from tests.outgoing import NOW
 
 from twinpost.core.model.outgoing import Accepted, Deferred, Refused, Scope
@@ -354,7 +355,7 @@ async def test_a_password_that_was_mended_is_used_at_the_next_sign_in() -> None:
 @pytest.mark.parametrize(("token", "kind"), [("secret", Accepted), ("expired", Deferred)])
 async def test_a_token_signs_in_where_the_provider_takes_no_passwords(token: str, kind: type) -> None:
     script, record = Script(), Record()
-    door = {"user": "letters", "password": lambda: token, "xoauth2": True}
+    door = {"user": "letters", "tokens": tokens(token)}
     async with a_postman(script, record=record, **door) as postman:
         assert type(await send(postman)) is kind
     assert script.sign_ins == [kind is Accepted]

@@ -35,7 +35,7 @@ def problems(place: Place) -> dict[str, str]:
     assert "Traceback" not in done.stderr
     found, about = dict[str, str](), ""
     for line in done.stdout.splitlines():
-        what, rest = line[:15].strip(), line[15:]
+        what, rest = line[:16].strip(), line[16:]
         about = what or about
         if rest.startswith("PROBLEM") or not what:
             found[about] = found.get(about, "") + rest.removeprefix("PROBLEM  ") + "\n"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
 from twinpost.cli.opening import become_service_user
 from twinpost.cli.output import Exit, config_option, counted, emit, json_option
-from twinpost.edges.settings import Settings, find_config, load_settings
+from twinpost.cli.run import needed_secrets
+from twinpost.edges.settings import Server, Settings, find_config, load_settings
 from twinpost.edges.shipped import shipped
 from twinpost.errors import TwinpostError
 
@@ -42,9 +44,9 @@ def check(config: Path | None, as_json: bool) -> int:
 def _print(finding: Finding) -> None:
     first, *rest = finding.text.splitlines() or [""]
     mark = click.style("ok", fg="green") if finding.good else click.style("PROBLEM", fg="red", bold=True)
-    click.echo(f"{finding.what:<15}{mark}  {first}")
+    click.echo(f"{finding.what:<16}{mark}  {first}")
     for line in rest:
-        click.echo(f"{'':<15}{line}")
+        click.echo(f"{'':<16}{line}")
 
 
 def _findings(config: Path | None) -> Iterator[Finding]:
@@ -58,9 +60,12 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     if settings is None:
         return
     ready = settings
-    passwords = list(_passwords(ready))
-    yield from passwords
+    yield from list(_secrets(ready))
     become_service_user(ready)
+    servers: tuple[Server, ...] = ("imap", "smtp")
+    for server in servers:
+        if (ready.imap if server == "imap" else ready.smtp).sign_in != "password":
+            yield _tried(f"{server} token", partial(_token, ready, server))
     for what, test in CHECKS:
         yield _tried(what, lambda t=test: t(ready))  # type: ignore[misc]
 
@@ -72,13 +77,17 @@ def _tried(what: str, test: Callable[[], str]) -> Finding:
         return Finding(what, False, str(error))
 
 
-def _passwords(settings: Settings) -> Iterator[Finding]:
+def _secrets(settings: Settings) -> Iterator[Finding]:
     """Read before root becomes the service's user: credentials are root's."""
-    from twinpost.edges.settings import secret
+    for what, need in needed_secrets(settings):
+        yield _tried(what, lambda need=need: need() and "found")  # type: ignore[misc]
 
-    yield _tried("imap password", lambda: secret(settings, "imap") and "found")
-    if settings.smtp.user:
-        yield _tried("smtp password", lambda: secret(settings, "smtp") and "found")
+
+def _token(settings: Settings, server: Server) -> str:
+    from twinpost.edges.oauth.issuers import issuer
+
+    token = issuer(settings, server).issue()
+    return f"given, good until {token.ends_at:%H:%M} UTC; renewed in time"
 
 
 def _words(settings: Settings) -> str:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinpost.edges.settings import Settings, find_config, load_settings, remember_secrets
+from twinpost.edges.secrets import remember_secrets
+from twinpost.edges.settings import Settings, find_config, load_settings
 from twinpost.edges.shipped import shipped
 from twinpost.errors import TwinpostError
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
 from twinpost.cli.opening import become_service_user, settings_for
 from twinpost.cli.output import config_option
-from twinpost.edges.settings import Settings, secret
+from twinpost.edges.oauth.issuers import is_delegated, login_of, providers
+from twinpost.edges.secrets import application_secret, secret
+from twinpost.edges.settings import Settings
 
 
 @click.command()
@@ -41,7 +45,20 @@ def run(ctx: click.Context, config: Path | None) -> None:
 
 
 def require_secrets(settings: Settings) -> None:
-    """Say at once which password is missing, and where it was looked for."""
-    secret(settings, "imap")
-    if settings.smtp.user:
-        secret(settings, "smtp")
+    """Say at once which secret is missing, and where it was looked for. Raises ConfigError."""
+    for _, need in needed_secrets(settings):
+        need()
+
+
+def needed_secrets(settings: Settings) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What each sign-in needs, by its name; calling it raises ConfigError when that is missing."""
+    if settings.imap.sign_in == "password":
+        yield "imap password", lambda: secret(settings, "imap")
+    if settings.smtp.sign_in == "password" and settings.smtp.user:
+        yield "smtp password", lambda: secret(settings, "smtp")
+    for name in providers(settings):
+        if name == "google" or not is_delegated(settings, name):
+            yield f"{name} key", partial(application_secret, settings, name)
+        if is_delegated(settings, name):
+            account, file = login_of(settings, name)
+            yield f"{name} login", partial(file.read, account=account)

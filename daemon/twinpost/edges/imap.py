@@ -21,8 +21,8 @@ from imapclient.exceptions import ProtocolError
 from imapclient.response_parser import parse_fetch_response
 
 from twinpost.core.model.mail import Waiting
-from twinpost.edges.imap_door import Client, Door, connect, enter
-from twinpost.errors import NotHandedOver, TwinpostError, WireError
+from twinpost.edges.imap_door import NOT_ALLOWED, Client, Door, connect, enter, refusal
+from twinpost.errors import NotHandedOver, SessionEnded, TwinpostError, WireError
 
 BATCH = 500  # messages in one command: about 4 kB of numbers
 PIECE = 1 << 20  # octets of one partial fetch
@@ -225,11 +225,16 @@ class ImapMailbox:
 
     @contextmanager
     def _asking(self, purpose: str) -> Iterator[Client]:
-        with self._explaining(purpose):
-            if self._client is None:
-                raise self._trouble("is not open.")
-            self._client.wire.allow(self._patience)
-            yield self._client
+        try:
+            with self._explaining(purpose):
+                if self._client is None:
+                    raise self._trouble("is not open.")
+                self._client.wire.allow(self._patience)
+                yield self._client
+        except WireError as error:
+            if self._client is None and self._door.tokens is not None and self._door.tokens.ended():
+                raise SessionEnded(str(error)) from error
+            raise
 
     @contextmanager
     def _explaining(self, purpose: str) -> Iterator[None]:
@@ -242,7 +247,12 @@ class ImapMailbox:
         # the last three: imapclient met an answer that it cannot read
         except (OSError, imaplib.IMAP4.error, ValueError, LookupError, TypeError) as error:
             self._drop()
-            raise self._trouble(f"could not {purpose}: {_said(error)}. It will be tried again.") from error
+            raise self._explained(error, purpose) from error
+
+    def _explained(self, error: Exception, purpose: str) -> WireError:
+        if isinstance(error, imaplib.IMAP4.error) and NOT_ALLOWED in str(error):
+            return refusal(self._door, str(error))
+        return self._trouble(f"could not {purpose}: {_said(error)}. It will be tried again.")
 
     def _trouble(self, text: str) -> WireError:
         return WireError(f"The folder {self.name} on {self._door.host} {text}")

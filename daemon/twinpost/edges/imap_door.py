@@ -12,6 +12,8 @@ from typing import Literal
 
 from imapclient import IMAPClient
 
+from twinpost.edges.oauth.tokens import Tokens
+from twinpost.edges.refusals import remedy, remedy_in, status_of
 from twinpost.edges.remedies import unreachable
 from twinpost.edges.wire import Wire
 from twinpost.errors import SignInRefused, WireError
@@ -20,19 +22,30 @@ from twinpost.errors import SignInRefused, WireError
 OWN_TROUBLE = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
 
+WHATEVER_IT_IS = (
+    "Check `user` in [imap] and the password or token; the provider may have switched password sign-in off, "
+    "or locked the account."
+)
+
+NOT_ALLOWED = "authenticated but not connected"
+"""Exchange's words, long after it has said OK to the token, for a mailbox that is not ours to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """Where the server is and how it is entered. `password` is asked for at each sign-in.
 
-    With "xoauth2" it gives an access token. `tls` replaces the machine's own list of authorities.
+    `tokens` take its place (XOAUTH2): those of `provider`. `tls` replaces the machine's own list of
+    authorities.
     """
 
     host: str
     port: int
     user: str
-    password: Callable[[], str]
+    password: Callable[[], str] = str
     security: Literal["tls", "starttls", "none"] = "tls"
-    sign_in: Literal["password", "xoauth2"] = "password"
+    tokens: Tokens | None = None
+    provider: str = ""  # microsoft | google
     tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
@@ -81,40 +94,62 @@ def _encrypt(wire: Wire, context: ssl.SSLContext | None) -> None:
 
 def enter(client: Client, door: Door) -> None:
     """Sign in. Raises SignInRefused, WireError when the server cannot decide now, or imaplib's errors."""
-    secret = door.password()
+    if door.tokens is None:
+        _show_password(client, door, door.password())
+        return
+    token = door.tokens.current()
     try:
-        if door.sign_in == "xoauth2":
-            client.sasl_login("XOAUTH2", _xoauth2(door.user, secret))
-        elif client.has_capability("AUTH=PLAIN"):  # carries every character, LOGIN only ASCII
-            client.plain_login(door.user, secret)
+        _show_token(client, door, token)
+    except SignInRefused:
+        another = door.tokens.renewed(token)
+        if not another:
+            raise
+        _show_token(client, door, another)
+
+
+def _show_password(client: Client, door: Door, password: str) -> None:
+    try:
+        if client.has_capability("AUTH=PLAIN"):  # carries every character, LOGIN only ASCII
+            client.plain_login(door.user, password)
         elif client.has_capability("LOGINDISABLED"):
             raise WireError(f'{door.host} wants encryption first: set security = "starttls" in [imap].')
-        elif secret.isascii() and secret.isprintable():
-            client.login(door.user, secret)
+        elif password.isascii() and password.isprintable():
+            client.login(door.user, password)
         else:
             raise SignInRefused(f"{door.host} takes only plain ASCII passwords: choose one without accents.")
     except imaplib.IMAP4.abort:
         raise  # the connection broke; nobody said no
     except imaplib.IMAP4.error as error:
-        raise _refusal(door, str(error)) from error
+        raise refusal(door, str(error)) from error
 
 
-def _refusal(door: Door, said: str) -> WireError:
+def _show_token(client: Client, door: Door, token: str) -> None:
+    """The token at the first question; at the second, which carries the reason of a refusal, nothing."""
+    questions: list[bytes] = []
+
+    def answer(question: bytes) -> str:
+        questions.append(question)
+        return f"user={door.user}\1auth=Bearer {token}\1\1" if len(questions) == 1 else ""
+
+    try:
+        client.sasl_login("XOAUTH2", answer)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        status = status_of(questions[-1]) if len(questions) > 1 else ""
+        raise refusal(door, str(error).replace(token, "…"), status) from error
+
+
+def refusal(door: Door, said: str, status: str = "") -> WireError:
+    """The sentence for a sign-in that the server did not want, with the remedy."""
     said = said.removeprefix("b'").removesuffix("'")
     if any(code in said for code in OWN_TROUBLE):
         return WireError(
             f"{door.host} cannot sign anybody in at the moment ({said}). It will be tried again."
         )
-    return SignInRefused(
-        f"{door.host} refused to sign in {door.user} ({said}). Check `user` in [imap] and the password or "
-        "token; the provider may have switched password sign-in off, or locked the account."
-    )
-
-
-def _xoauth2(user: str, token: str) -> Callable[[bytes], str]:
-    """The token at the first question; at the second, which carries the reason of a refusal, nothing."""
-    answers = iter([f"user={user}\1auth=Bearer {token}\1\1"])
-    return lambda _: next(answers, "")
+    said += f"; status {status}" if status else ""
+    what_to_do = remedy_in("servers", said) or remedy("tokens", [door.provider]) or WHATEVER_IT_IS
+    return SignInRefused(f"{door.host} refused to sign in {door.user} ({said}). {what_to_do}")
 
 
 def is_loopback(host: str) -> bool:

@@ -12,7 +12,7 @@ import structlog
 _PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 """syslog's numbers: the journal sorts lines that begin with <4> by them (sd-daemon(3))."""
 
-_NOISY = ("imapclient", "aiosmtplib", "apscheduler", "alembic", "sqlalchemy", "asyncio")
+_NOISY = ("imapclient", "aiosmtplib", "apscheduler", "alembic", "sqlalchemy", "asyncio", "msal", "urllib3")
 """Libraries whose lines hold whole mails, or say nothing that an admin could use."""
 
 

@@ -1,19 +1,20 @@
-"""The configuration, twinpost.toml: where it lies, what it says, and the secrets that never stand in it."""
+"""The configuration, twinpost.toml: where it lies and what it says."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from twinpost.edges import fields
-from twinpost.edges.marked import Marked, load_toml, read_text
+from twinpost.edges.applications import GoogleSettings, MicrosoftSettings, read_google, read_microsoft
+from twinpost.edges.marked import Marked, load_toml
 from twinpost.edges.sections import Odd, Read, Section, Unfit, did_you_mean
 from twinpost.errors import ConfigError, Problem
 
@@ -22,8 +23,11 @@ LOCAL_CONFIG = Path("twinpost.toml")
 LEDGER = "sqlite:////var/lib/twinpost/twinpost.db"
 ORIGINALS = Path("/var/lib/twinpost/originals")
 
+T = TypeVar("T")
 Security = Literal["tls", "starttls", "none"]
 Server = Literal["imap", "smtp"]
+Provider = Literal["microsoft", "google"]
+SignIn = Literal["password", "microsoft", "google"]
 
 _PORTS = {
     "imap": {"tls": 993, "starttls": 143, "none": 143},
@@ -49,7 +53,7 @@ class ImapSettings:
     port: int = 993
     security: Security = "tls"
     user: str = ""
-    sign_in: str = "password"
+    sign_in: SignIn = "password"
     password_file: Path | None = None
     inbox: str = "INBOX"
     junk: str = "auto"  # auto, a folder's name, or "": not looked into
@@ -65,7 +69,7 @@ class SmtpSettings:
     port: int = 587
     security: Security = "starttls"
     user: str = ""  # "": no sign-in is tried
-    sign_in: str = "password"
+    sign_in: SignIn = "password"
     password_file: Path | None = None
     connections: int = 2
     per_minute: int = 0  # 0: no brake
@@ -131,6 +135,8 @@ class Settings:
     trust: TrustSettings = field(default_factory=TrustSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    microsoft: MicrosoftSettings | None = None
+    google: GoogleSettings | None = None
     file: Path = LOCAL_CONFIG
 
     @property
@@ -220,10 +226,34 @@ def _settings(top: Section, file: Path) -> Settings:
         trust=_trust(top.section("trust")),
         limits=_limits(top.section("limits")),
         privacy=_privacy(top.section("privacy")),
+        microsoft=_if_there(top, "microsoft", read_microsoft, folder),
+        google=_if_there(top, "google", read_google, folder),
         file=file,
     )
+    _check_sign_ins(top, settings)
     top.finish(_HERE_TOO)
     return settings
+
+
+def _if_there(top: Section, key: Provider, read: Callable[[Section, Path], T], folder: Path) -> T | None:
+    if top.has(key):
+        return read(top.section(key), folder)
+    top.known.append(key)
+    return None
+
+
+def _check_sign_ins(top: Section, settings: Settings) -> None:
+    """A provider that is named needs its own section, and a user to sign in."""
+    servers: dict[Server, ImapSettings | SmtpSettings] = {"imap": settings.imap, "smtp": settings.smtp}
+    for server, said in servers.items():
+        if said.sign_in == "password":
+            continue
+        if getattr(settings, said.sign_in) is None:
+            keys = " with `tenant` and `client_id`" if said.sign_in == "microsoft" else ""
+            text = f'`{server}.sign_in` = "{said.sign_in}" needs a section [{said.sign_in}]{keys}'
+            top.note(text, server, "sign_in")
+        if not said.user:
+            top.note(f"`{server}.user` is missing: the account that signs in", server, "sign_in")
 
 
 def _imap(section: Section, folder: Path, address: str) -> ImapSettings:
@@ -362,11 +392,13 @@ def _security(host: str) -> Read[Security]:
     return read
 
 
-def _sign_in(value: Any) -> str:
-    found = fields.one_of(("password", "microsoft", "google"))(value)
-    if found != "password":
-        raise Odd(f'sign_in = "{found}" is not in this version yet: use "password", or an app password')
-    return found
+def _sign_in(value: Any) -> SignIn:
+    match fields.one_of(("password", "microsoft", "google"))(value):
+        case "microsoft":
+            return "microsoft"
+        case "google":
+            return "google"
+    return "password"
 
 
 def _junk(value: Any) -> str:
@@ -394,76 +426,3 @@ def _ledger_url(folder: Path) -> Read[str]:
         return value
 
     return read
-
-
-# -- the secrets ---------------------------------------------------------------------------------
-
-
-def secret(settings: Settings, server: Server) -> str:
-    """The password of a server, without its line end.
-
-    Looked for in $CREDENTIALS_DIRECTORY, `password_file`, the file `imap-password` or `smtp-password`
-    beside the configuration, and the environment, in this order; the outgoing server shares the incoming
-    one's where the user is the same and it has none of its own. Raises ConfigError naming every place.
-    """
-    found = _secret(settings, server)
-    if found is None and server == "smtp" and settings.smtp.user == settings.imap.user:
-        found = _secret(settings, "imap")
-    if found is not None:
-        return found
-    *others, last = [str(place) for place in _places(settings, server)] + [f"${_variable(server)}"]
-    text = f"there is no password for [{server}]: looked in {', '.join(others)} and {last}"
-    raise ConfigError([Problem(str(settings.file), 0, text)])
-
-
-def _variable(server: Server) -> str:
-    return f"TWINPOST_{server.upper()}_PASSWORD"
-
-
-def _places(settings: Settings, server: Server) -> list[Path]:
-    named = settings.imap.password_file if server == "imap" else settings.smtp.password_file
-    credential = _credential(server)
-    return [
-        *([credential] if credential else []),
-        *([named] if named else []),
-        settings.file.parent / f"{server}-password",
-    ]
-
-
-def _credential(server: Server) -> Path | None:
-    """Where systemd puts the password that the unit names."""
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    return Path(folder) / f"{server}-password" if folder else None
-
-
-def _secret(settings: Settings, server: Server) -> str | None:
-    for place in _places(settings, server):
-        password = _first_line(place)
-        if password:
-            return password
-        # A blank credential is the unit's word for "there is no such file".
-        if password is not None and place != _credential(server):
-            raise ConfigError([Problem(str(place), 0, "is empty: the password belongs in its first line")])
-    return os.environ.get(_variable(server)) or None
-
-
-def _first_line(place: Path) -> str | None:
-    """The password in a file; None where there is no such file. Raises ConfigError."""
-    if place in _read_by_root and not os.access(place, os.R_OK):
-        return _read_by_root[place]
-    try:
-        return read_text(place).rstrip("\r\n") if place.is_file() else None
-    except PermissionError:  # its folder may not be looked into
-        return read_text(place)
-
-
-_read_by_root: dict[Path, str | None] = {}
-"""What root read before it became another user, who may not read it."""
-
-
-def remember_secrets(settings: Settings) -> None:
-    """Read the passwords while it can be done: the caller is about to become another user."""
-    for server in ("imap", "smtp"):
-        for place in _places(settings, server):
-            with suppress(ConfigError):  # whoever needs a password hears of it from `secret`
-                _read_by_root[place] = _first_line(place)

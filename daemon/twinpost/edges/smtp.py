@@ -161,15 +161,17 @@ class SmtpPostman:
 
 def _explained(end: Ended, door: Door) -> WireError:
     """The sentence for the admin, with what he can do."""
+    if isinstance(end.__cause__, WireError):
+        return end.__cause__
     said = end.outcome.reply
     if end.stage is Stage.SIGN_IN:
         remedy = (
-            "The token was refused: check the application's permissions and consent."
-            if door.xoauth2
-            else "Check `user` in [smtp] and the password file; some providers want an app password, and "
+            ""
+            if door.tokens is not None
+            else " Check `user` in [smtp] and the password file; some providers want an app password, and "
             'Microsoft 365 no password at all: then set sign_in = "microsoft".'
         )
-        return SignInRefused(f"{door.host} does not let {door.user} sign in: {said}. {remedy}")
+        return SignInRefused(f"{door.host} does not let {door.user} sign in: {said}.{remedy}")
     if end.stage is Stage.SENDER:
         return WireError(
             f"{door.host} does not let us send: {said}. Check that the account of `user` in [smtp] may "

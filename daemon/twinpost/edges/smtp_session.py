@@ -8,16 +8,21 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 
 import aiosmtplib
 from aiosmtplib import SMTPResponseException
 
 from twinpost.core.model.outgoing import Accepted, Deferred, Outcome, Refused, Scope
+from twinpost.edges.oauth.tokens import Tokens
+from twinpost.edges.own_thread import OwnThread
+from twinpost.edges.refusals import remedy, remedy_in
 from twinpost.edges.remedies import unreachable
 from twinpost.edges.settings import is_loopback
 from twinpost.edges.smtp_replies import Stage, judge, reply_of
-from twinpost.errors import TwinpostError
+from twinpost.edges.smtp_xoauth2 import show_token
+from twinpost.errors import SignInRefused, TwinpostError
 
 SLOWEST = 20_000  # octets a second: a large mail may take as long as this needs
 
@@ -41,14 +46,15 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where and how we hand mails in. `password` may block; with `xoauth2` it yields an access token."""
+    """Where and how we hand mails in. `password` may block; `tokens` take its place, those of `provider`."""
 
     host: str
     port: int
     security: str  # tls | starttls | none
     user: str = ""
     password: Callable[[], str] = field(default=str, repr=False)
-    xoauth2: bool = False
+    tokens: Tokens | None = None
+    provider: str = ""  # microsoft | google
     context: ssl.SSLContext | None = None
     timeouts: Timeouts = Timeouts()
 
@@ -68,8 +74,9 @@ class Ended(Exception):
 
     @property
     def sign_in_refused(self) -> bool:
-        """The server heard who we are and said no: that counts."""
-        return self.stage is Stage.SIGN_IN and _FINAL.match(self.outcome.reply) is not None
+        """The server, or who should give a token, heard who we are and said no: that counts."""
+        by_provider = isinstance(self.__cause__, SignInRefused)
+        return by_provider or (self.stage is Stage.SIGN_IN and _FINAL.match(self.outcome.reply) is not None)
 
     @property
     def line_was_dead(self) -> bool:
@@ -117,18 +124,44 @@ class Session:
 
     async def sign_in(self) -> None:
         """One try with one method: a second one after a refusal would count as a second wrong password."""
-        method = self._method()
+        tokens = self._door.tokens
+        if tokens is None:
+            await self._show(self._method(), await self._secret(self._door.password))
+            return
+        shown = partial(show_token, self._client)
+        token = await self._secret(tokens.current)
         try:
-            secret = await asyncio.to_thread(self._door.password)
+            await self._show(shown, token)
+        except Ended as end:
+            another = await self._secret(lambda: tokens.renewed(token)) if end.sign_in_refused else ""
+            if not another:
+                raise
+            await self._show(shown, another)
+
+    async def _show(self, method: Callable[[str, str], Awaitable[object]], secret: str) -> None:
+        try:
+            async with self._limited(Stage.SIGN_IN, self._door.timeouts.opening):
+                await method(self._door.user, secret)
+        except Ended as end:
+            if not end.sign_in_refused:
+                raise
+            said = end.outcome.reply
+            what_to_do = remedy_in("servers", said) or remedy("tokens", [self._door.provider])
+            raise Ended(Deferred(f"{said} {what_to_do}".rstrip(), Scope.US), Stage.SIGN_IN) from end
+
+    async def _secret(self, asked: Callable[[], str]) -> str:
+        """Asked for in a thread that nobody waits for at the end: a provider may be silent for long."""
+        thread = OwnThread("sign-in")
+        try:
+            return await thread.do(asked)
         except TwinpostError as error:
-            raise Ended(Deferred(str(error), Scope.US), Stage.OPENING) from error
-        async with self._limited(Stage.SIGN_IN, self._door.timeouts.opening):
-            await method(self._door.user, secret)
+            stage = Stage.SIGN_IN if isinstance(error, SignInRefused) else Stage.OPENING
+            raise Ended(Deferred(str(error), Scope.US), stage) from error
+        finally:
+            thread.close()
 
     def _method(self) -> Callable[[str, str], Awaitable[object]]:
         client = self._client
-        if self._door.xoauth2:
-            return client.auth_xoauth2
         ways = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
         for name, way in ways.items():
             if name in client.server_auth_methods:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from twinpost.core.deciding.backoff import HOUR, next_sign_in
+from twinpost.core.deciding.backoff import HOUR, REFUSALS_AN_HOUR, next_sign_in
 from twinpost.ledger.tables import sign_ins
 from twinpost.ledger.transaction import Desk
 
 
 def may_sign_in(connection: sa.Connection, server: str, now: datetime) -> datetime | None:
     """None when a sign-in may be tried now, else the moment from which it may."""
-    recent = sa.select(sign_ins.c.refused_at).where(
+    moment = next_sign_in(recent(connection, server, now), now)
+    return moment if moment > now else None
+
+
+def recent(connection: sa.Connection, server: str, now: datetime) -> Sequence[datetime]:
+    """When `server` refused a sign-in within the hour before `now`, in any order."""
+    asked = sa.select(sign_ins.c.refused_at).where(
         sign_ins.c.server == server, sign_ins.c.refused_at > now - HOUR
     )
-    moment = next_sign_in(connection.execute(recent).scalars().all(), now)
-    return moment if moment > now else None
+    return connection.execute(asked).scalars().all()
+
+
+def forget(connection: sa.Connection) -> None:
+    """Forget every refusal: somebody has just shown that she may sign in."""
+    connection.execute(sa.delete(sign_ins))
 
 
 def refused(connection: sa.Connection, server: str, now: datetime) -> None:
@@ -43,10 +53,15 @@ class SignIns:
         """The server said no."""
         await self._desk.do(lambda connection: refused(connection, self._server, self._clock()))
 
-    def wait_until_now(self) -> datetime | None:
-        """`wait_until` for a thread other than the loop's."""
-        return self._desk.do_now(lambda connection: may_sign_in(connection, self._server, self._clock()))
+    def refused_once(self) -> bool:
+        """Note that a kept token was refused, in a thread other than the loop's.
 
-    def refused_now(self) -> None:
-        """`refused` for a thread other than the loop's."""
-        self._desk.do_now(lambda connection: refused(connection, self._server, self._clock()))
+        True when the hour has room for another one at once.
+        """
+
+        def work(connection: sa.Connection) -> bool:
+            now = self._clock()
+            refused(connection, self._server, now)
+            return len(recent(connection, self._server, now)) < REFUSALS_AN_HOUR
+
+        return self._desk.do_now(work)

@@ -18,7 +18,7 @@ from twinpost.cli.output import Exit
 from twinpost.core.writing.plain import one_line
 from twinpost.edges.logs import set_up
 
-EXPLAINED = "Letter 2 from 7B Oslo to CM2 Lyon"
+EXPLAINED = "Brev 2 fra 7B Oslo til CM2 Lyon"
 
 NEXT_LETTER = """\
 From: {kari}

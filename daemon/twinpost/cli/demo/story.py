@@ -107,8 +107,8 @@ async def out_of_office(play: Play) -> None:
 async def two_mails(play: Play) -> None:
     first = await play.sends(
         LUC,
-        "Letter 1 from CM2 Lyon to 7B Oslo",
-        "Dear Kari,\n\nour answers, and no, not for lunch.\n\nLuc\n",
+        "Lettre 1 du CM2 Lyon à la 7B Oslo",
+        "Chère Kari,\n\nvoici nos réponses, et non, pas à midi.\n\nLuc\n",
         to=(KARI,),
         cc=(OFFICE,),
         files={
@@ -122,8 +122,8 @@ async def two_mails(play: Play) -> None:
     play.stage.say("Ola hears the same. Luc looks, and finds that the file is empty indeed.")
     more = await play.sends(
         LUC,
-        "Letter 1 from CM2 Lyon to 7B Oslo, part 2",
-        "Sorry! Here is Hugo's letter, with his flag.\n\nLuc\n",
+        "Lettre 1 du CM2 Lyon à la 7B Oslo, partie 2",
+        "Désolé ! Voici la lettre de Hugo, avec son drapeau.\n\nLuc\n",
         to=(KARI,),
         cc=(OFFICE,),
         files={"Hugo.pdf": papers.pdf(["Salut Jonas ! Je joue au rugby."]), "Hugo.png": FRANCE},
@@ -141,13 +141,13 @@ async def forgotten_teacher(play: Play) -> None:
     }
     mail = await play.sends(
         OLA,
-        "Letter 2 from 7B Oslo to CM2 Lyon",
-        "Hello Luc, our second letters, with a flag.\n\nOla\n",
+        "Brev 2 fra 7B Oslo til CM2 Lyon",
+        "Hei Luc, her er brev nummer to, med flagg.\n\nOla\n",
         cc=(KARI,),
         files=files,
     )
     await play.is_(Kind.LETTER, mail, mails=3)
-    passed = await play.gets(LUC, mail, "You were not in copy", "our second letters")
+    passed = await play.gets(LUC, mail, "You were not in copy", "her er brev nummer to")
     expect(passed.files == files, "the files passed on to Luc should be those that Ola sent, bit for bit")
     await play.gets(OLA, mail, "Luc Martin was not in copy, so I have passed the letter on at once")
 
@@ -210,8 +210,8 @@ async def stranger(play: Play) -> None:
 SCENES: tuple[tuple[str, Scene], ...] = (
     ("Kari sends letter 1, with Luc in copy", first_letter),
     ("Luc's mailbox answers by itself: he is out of office", out_of_office),
-    ("Luc's class answers, in two mails", two_mails),
-    ("Ola sends letter 2 and forgets to copy Luc", forgotten_teacher),
+    ("Luc's class answers in French, in two mails", two_mails),
+    ("Ola sends letter 2 in Norwegian, and forgets to copy Luc", forgotten_teacher),
     ("Kari's class has a new name, and twinpost asks", unclear_subject),
     ("From then on it knows the frogs", known_nickname),
     ("Luc answers the post office only", only_to_the_office),

@@ -122,6 +122,8 @@ def _take(state: _State, match: re.Match[str]) -> None:
 def _take_special(state: _State, text: str) -> None:
     if text == ":":
         # "Group: a@x, b@x;" (RFC 5322, 3.4), or a stray "mailto:"; no honest From has either.
+        if state.current.angles and state.every:
+            _finish(state)
         state.odd = True
         state.in_group = True
         state.current = _Mailbox()
@@ -149,8 +151,9 @@ def _read(box: _Mailbox, every: bool) -> tuple[list[Address], bool]:
     """The addresses of a mailbox, the likeliest first, and whether its form is odd."""
     name, odd = _name(box)
     specs = box.angles if box.angles and not every else [*box.angles, *box.bare]
-    read = [_address(spec) for spec in specs]
-    odd = odd or box.odd or not all(fine for _, fine in read)
+    read = [_address(piece) for spec in specs for piece in _pieces(spec, every)]
+    odd = odd or box.odd or not all(fine for _, fine in read) or len(read) > len(specs)
+    odd = odd or any(len(spec.split()) > 1 for spec in specs)
     distinct = list(dict.fromkeys(address for address, _ in read if address))
     odd = odd or len(distinct) != 1 or len(box.angles) > 1 or (not box.angles and bool(box.words))
     return [Address(address, name) for address in distinct], odd
@@ -172,10 +175,35 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL) if "\\" in text else text
 
 
+def _pieces(spec: str, every: bool) -> list[str]:
+    """An addr-spec; where blanks divide it, the one piece that could be an address, or every such piece."""
+    if " " not in spec and "(" not in spec:
+        return [spec]
+    pieces = _closed_up(_without_comments(spec)).split()
+    found = [piece for piece in pieces if "@" in piece]
+    return found if len(pieces) > 1 and '"' not in spec and (every or len(found) == 1) else [spec]
+
+
+def _without_comments(spec: str) -> str:
+    """An addr-spec without the comments that stand in it (RFC 5322, 3.2.2)."""
+    pieces, at = [], 0
+    while (start := spec.find("(", at)) >= 0 and (end := _comment_end(spec, start)):
+        pieces.append(spec[at:start])
+        at = end
+    return "".join(pieces) + spec[at:]
+
+
+def _closed_up(spec: str) -> str:
+    """An addr-spec without the blanks that may stand around its dots and its @ (RFC 5322, 4.4)."""
+    for sign in ".@":
+        spec = sign.join(part.strip() for part in spec.split(sign))
+    return spec
+
+
 def _address(spec: str) -> tuple[str, bool]:
     """An addr-spec folded to lower case, or "" when it is none; and whether it stood there plainly."""
     plain = spec.strip()
-    tidy = "".join(plain.split())
+    tidy = _closed_up(_without_comments(plain))
     fine = tidy == plain
     if tidy[:7].lower() == "mailto:":
         tidy, fine = tidy[7:], False

@@ -1,6 +1,8 @@
 """Octets in a declared, wrong or unknown charset become text, whatever they are.
 
-What is declared is tried first, then UTF-8, then a guess; what stays broken becomes U+FFFD.
+What is declared is tried first, then UTF-8, then a guess; what stays broken becomes U+FFFD. One thing
+is believed more than the declaration: octets that are UTF-8 although a charset of one octet is
+declared, for no words of such a charset look like that by chance.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
+
+from twinpost.core.reading.guess import likeliest
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,39}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -38,6 +42,10 @@ _ALSO_KNOWN_AS = {
     "8bit": "utf-8",
     "binary": "utf-8",
 }
+_OF_ONE_OCTET = frozenset(
+    {"cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "koi8-r", "koi8-u", "mac-roman"}
+    | {f"iso8859-{part}" for part in (2, 3, 4, 5, 7, 9, 10, 13, 15, 16)}
+)
 # Transformations that Python counts among its text encodings: slow, lossy, or escapes of a source file.
 _NO_CHARSETS = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"}
@@ -53,7 +61,7 @@ def codec(charset: str) -> str:
         return ""
     try:
         info = codecs.lookup(label)
-        b"".decode(info.name)  # refuses what is no text encoding, such as zlib
+        b"x".decode(info.name, "replace")  # refuses what is no text encoding, such as zlib
     except (LookupError, ValueError):
         return ""
     if info.name in _NO_CHARSETS or info.name.replace("-", "_") in _NO_CHARSETS:
@@ -66,6 +74,10 @@ def decode(octets: bytes, charset: str = "") -> tuple[str, bool]:
     if octets.isascii() and codec(charset) in ("utf-8", "cp1252", ""):
         return octets.decode("ascii"), not charset or bool(codec(charset))
     declared = codec(charset)
+    if declared in _OF_ONE_OCTET and not octets.isascii():
+        text = _strictly(octets, "utf-8")
+        if text is not None:
+            return text, False
     for name, in_order in ((declared, True), ("utf-8", not charset)):
         text = _strictly(octets, name)
         if text is not None:
@@ -96,13 +108,19 @@ def _strictly(octets: bytes, name: str) -> str | None:
 
 
 def _guess(octets: bytes, declared: str) -> str:
-    """The reading with the fewest holes: the declared multi-octet charset, UTF-8, else Western Europe."""
-    name = declared or "utf-8"
-    try:
-        text = octets.decode(name, "replace")
-    except (UnicodeError, LookupError, ValueError):
-        return octets.decode("cp1252", "replace")
-    foreign = sum(1 for character in text if character > "\x7f")
-    if 2 * text.count("\ufffd") > foreign:
-        return octets.decode("cp1252", "replace")
-    return text
+    """The reading with the fewest holes: the declared charset, UTF-8, the likeliest, else Western Europe."""
+    if declared.startswith("iso2022_jp"):
+        # Programs write the signs of NEC (numbers in circles, "№") into a charset that has none of them.
+        text = octets.replace(b"\x1b$B", b"\x1b$(Q").decode("iso2022_jp_2004", "replace")
+    else:
+        text = octets.decode(declared or "utf-8", "replace")
+    return octets.decode(likeliest(octets) or "cp1252", "replace") if _is_full_of_holes(text) else text
+
+
+def is_nearly_utf8(octets: bytes) -> bool:
+    """Whether octets are UTF-8 but for a few broken ones."""
+    return not octets.isascii() and not _is_full_of_holes(octets.decode("utf-8", "replace"))
+
+
+def _is_full_of_holes(text: str) -> bool:
+    return 2 * text.count("\ufffd") > sum(1 for sign in text if sign > "\x7f")

@@ -15,6 +15,7 @@ from twinpost.core.model.mail import Defect
 _FIELD = re.compile(rb"([!-9;-~]{1,100}+)[ \t]*+:")
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 _LOOK_AHEAD = 4096
+_TRACE_LINES = 5  # that a gateway leaves of one Received field when it loses the blanks before them
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -132,15 +133,20 @@ def _fields(
             found[-1][1].append(line)
         elif line and not (number == 0 and line.startswith((b"From ", b">From "))):
             defects.add(Defect.BAD_MIME)
-            if not _goes_on(lines, number + 1):
+            if not _goes_on(lines, number + 1, found[-1][0] if found else ""):
                 return _unfold(found, limits, defects), number
     return _unfold(found, limits, defects), len(lines)
 
 
-def _goes_on(lines: list[bytes], number: int) -> bool:
-    """Whether a field follows a line that is none, so that the line is junk and not yet the text."""
-    is_delimiter = lines[number - 1].startswith(b"--")
-    return not is_delimiter and number < len(lines) and _FIELD.match(lines[number]) is not None
+def _goes_on(lines: list[bytes], number: int, after: str) -> bool:
+    """Whether a field follows a line that is none, so that the line is junk and not yet the text.
+
+    `after` is the name of the field above it.
+    """
+    if lines[number - 1].startswith(b"--"):
+        return False
+    most = _TRACE_LINES if after == "received" else 1
+    return any(_FIELD.match(line) for line in lines[number : number + most])
 
 
 def _unfold(

@@ -10,9 +10,10 @@ from itertools import groupby, islice
 from operator import itemgetter
 from urllib.parse import unquote_to_bytes
 
-from twinpost.core.reading.charset import decode, one_line
+from twinpost.core.reading.charset import codec, decode, is_nearly_utf8, one_line
 
-ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60}+)\?([bBqQ])\?([^?]*+)\?=")
+# More than RFC 2047, 2 allows: blanks around the charset, and no charset at all.
+ENCODED_WORD = re.compile(r"=\?\s?([^?\s]{0,60}+)\s?\?\s?([bBqQ])\s?\?([^?]*+)\?=")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}+>")
 
 _PARAMETER = re.compile(r';\s*+([^\s=;"]{1,60}+)\s*+=\s*+("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^;]*+)', re.DOTALL)
@@ -23,11 +24,17 @@ _OLDEST, _NEWEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 
 
 def raw_text(octets: bytes, charset: str = "") -> tuple[str, bool]:
-    """A raw value as text, and if all is well; 8-bit octets are UTF-8, else `charset`, else a guess."""
+    """A raw value as text, and if all is well.
+
+    8-bit octets are UTF-8, else in the charset of an encoded word beside them, else in `charset`, else
+    a guess.
+    """
     text, fine = decode(octets)
-    if fine or not charset:
+    if fine or is_nearly_utf8(octets):
         return text, fine
-    return decode(octets, charset)[0], False
+    word = ENCODED_WORD.search(text)
+    declared = (word[1].partition("*")[0] if word else "") or charset
+    return (decode(octets, declared)[0] if declared else text), False
 
 
 def decode_words(text: str) -> tuple[str, bool]:
@@ -40,6 +47,13 @@ def words_as_sent(text: str) -> tuple[str, bool]:
     """The same with whatever line ends and control characters the encoded words hide."""
     if "=?" not in text:
         return text, True
+    decoded, fine = _decoded(text)
+    if "=?" in decoded and ENCODED_WORD.search(decoded):
+        return _decoded(decoded)[0], False  # encoded by two programs, one after the other
+    return decoded, fine
+
+
+def _decoded(text: str) -> tuple[str, bool]:
     pieces: list[str] = []
     words: list[tuple[str, bytes]] = []  # neighbours, with only blanks between them
     fine, end = True, 0
@@ -48,7 +62,8 @@ def words_as_sent(text: str) -> tuple[str, bool]:
         if between.strip() or not end:
             fine = _put_words(words, pieces) and fine
             pieces.append(between)
-        words.append((match[1].partition("*")[0].lower(), _word_octets(match[2], match[3])))
+        charset = match[1].partition("*")[0].lower()
+        words.append((charset, _word_octets(charset, match[2], match[3])))
         end = match.end()
     fine = _put_words(words, pieces) and fine
     return "".join(pieces) + text[end:], fine
@@ -65,11 +80,21 @@ def _put_words(words: list[tuple[str, bytes]], pieces: list[str]) -> bool:
     return fine
 
 
-def _word_octets(encoding: str, text: str) -> bytes:
-    octets = text.encode("utf-8", "replace")
+def _word_octets(charset: str, encoding: str, text: str) -> bytes:
+    octets = _encoded(text, charset)
     if encoding in "qQ":
         return binascii.a2b_qp(octets, header=True)
     return base64_octets(octets)[0]
+
+
+def _encoded(text: str, charset: str) -> bytes:
+    """The octets that a word was before the whole value was read: 8-bit ones are in the word's charset."""
+    if not text.isascii() and (name := codec(charset)):
+        try:
+            return text.encode(name)
+        except UnicodeError:
+            pass
+    return text.encode("utf-8", "replace")
 
 
 def base64_octets(octets: bytes | memoryview) -> tuple[bytes, bool]:

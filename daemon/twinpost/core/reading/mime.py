@@ -12,9 +12,10 @@ from twinpost.core.model.mail import Address, Defect, Reading
 from twinpost.core.model.outgoing import Enclosure
 from twinpost.core.reading.addresses import addresses
 from twinpost.core.reading.body import REPORT_TEXT, text_of
-from twinpost.core.reading.charset import one_line
+from twinpost.core.reading.charset import codec, decode, one_line
 from twinpost.core.reading.files import enclosures_of, files_of
 from twinpost.core.reading.guard import LIMITS, Limits, header_block
+from twinpost.core.reading.guess import likeliest
 from twinpost.core.reading.headers import date_of, decode_words, message_id, message_ids, raw_text
 from twinpost.core.reading.links import links_of
 from twinpost.core.reading.lists import writer_behind_list
@@ -114,17 +115,26 @@ def read_enclosures(
 
 
 def _header(tree: Tree) -> _Header:
-    """The fields decoded: 8-bit ones are UTF-8, else in the charset that the body declares."""
+    """The fields decoded: 8-bit ones are UTF-8, else in the charset that the body declares, else a guess."""
     header = _Header()
-    charset = next(
-        (part.parameters["charset"] for part in tree.root.walk() if "charset" in part.parameters), ""
-    )
+    charset = _declared(tree) or likeliest(b" ".join(_foreign(value) for _, value in tree.head.fields))
     for name, raw in tree.head.fields:
         text, fine = raw_text(raw, charset)
         if not fine:
             header.defects.add(Defect.BAD_CHARSET)
         header.fields.append((name, text))
     return header
+
+
+def _declared(tree: Tree) -> str:
+    """The first charset of a part that can say something of 8-bit octets."""
+    found = (part.parameters["charset"] for part in tree.root.walk() if "charset" in part.parameters)
+    return next((charset for charset in found if codec(charset) not in ("", "utf-8")), "")
+
+
+def _foreign(value: bytes) -> bytes:
+    """A raw value that is not UTF-8, else nothing."""
+    return b"" if value.isascii() or decode(value)[1] else value
 
 
 def _envelope(tree: Tree, header: _Header) -> Reading:

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 
 from twinpost.core.model.mail import Defect
 
-_FIELD = re.compile(rb"([!-9;-~]{1,100}+)[ \t]*+:")
+_FIELD = re.compile(rb"([!-9;<>-~]{1,100}+)[ \t]*+:")  # "h=from:to" is a piece of a signature
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 _LOOK_AHEAD = 4096
-_TRACE_LINES = 5  # that a gateway leaves of one Received field when it loses the blanks before them
+# Fields that servers write, in many lines; a gateway that loses the blanks before them makes no text of them.
+_TRACES = frozenset(
+    {"received", "received-spf", "authentication-results", "dkim-signature", "x-google-dkim-signature"}
+    | {"arc-seal", "arc-message-signature", "arc-authentication-results"}
+)
+_LINES_OF_A_TRACE = 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -145,7 +150,7 @@ def _goes_on(lines: list[bytes], number: int, after: str) -> bool:
     """
     if lines[number - 1].startswith(b"--"):
         return False
-    most = _TRACE_LINES if after == "received" else 1
+    most = _LINES_OF_A_TRACE if after in _TRACES else 1
     return any(_FIELD.match(line) for line in lines[number : number + most])
 
 

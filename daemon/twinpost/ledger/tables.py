@@ -56,6 +56,17 @@ facts = sa.Table(  # small things that outlive a restart: live_since, secret, re
     sa.Column("value", sa.Text, nullable=False),
 )
 
+tenure = sa.Table(  # one row: whose turn it is to work with this ledger
+    "tenure",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("host", sa.String(255), nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("session", sa.String(63), nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("signed_at", Instant),  # null: it has left
+)
+
 sign_ins = sa.Table(  # refused sign-ins: at most six an hour, across restarts
     "sign_ins",
     metadata,

@@ -18,11 +18,15 @@ class Desk:
     """Runs functions of a connection, each in a transaction of its own, on the ledger's own thread.
 
     A function that raises leaves no trace; its exception reaches the caller (LedgerError when the
-    database itself failed). What was begun is finished even if its caller has gone.
+    database itself failed). What was begun is finished even if its caller has gone. `first` is done before
+    each of them, in its transaction.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(
+        self, engine: sa.Engine, first: Callable[[sa.Connection], None] = lambda connection: None
+    ) -> None:
         self.engine = engine
+        self._first = first
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
     async def do(self, work: Callable[[sa.Connection], T]) -> T:
@@ -40,4 +44,5 @@ class Desk:
 
     def _run(self, work: Callable[[sa.Connection], T]) -> T:
         with transaction(self.engine) as connection:
+            self._first(connection)
             return work(connection)

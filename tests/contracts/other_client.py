@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from datetime import datetime
 
 from imapclient import IMAPClient
 
@@ -48,6 +49,25 @@ class OtherClient:
         self._client.noop()
         uids = self._client.search()
         return {uid: set(flags) - {b"\\Recent"} for uid, flags in self._client.get_flags(uids).items()}
+
+    def make(self, folder: str) -> None:
+        self._client.create_folder(folder)
+
+    def put(self, folder: str, octets: bytes, arrived_at: datetime | None = None) -> None:
+        self._client.append(folder, octets, msg_time=arrived_at)
+
+    def take_out(self, folder: str, nth: int) -> None:
+        self._client.select_folder(folder)
+        self._client.delete_messages([sorted(self._client.search())[nth]])
+        self._client.expunge()
+        self._client.select_folder("INBOX")
+
+    def flags_in(self, folder: str) -> list[set[bytes]]:
+        """The flags of each mail in a folder, in order, before anybody else looks into it."""
+        self._client.select_folder(folder, readonly=True)
+        flags = [set(flags) for _, flags in sorted(self._client.get_flags(self._client.search()).items())]
+        self._client.select_folder("INBOX")
+        return flags
 
     def moved(self, folder: str) -> list[bytes]:
         self._client.select_folder(folder.replace("/", self._separator), readonly=True)

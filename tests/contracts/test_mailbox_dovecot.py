@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from tests.contracts.junk import SINCE, JunkContract, junk
 from tests.contracts.mailbox import MailboxContract, letter
 from tests.contracts.other_client import OtherClient
 from tests.live.dovecot import Dovecot, running
 
+from twinpost.core.model.mail import Bookmark
 from twinpost.edges.imap import ImapMailbox
 from twinpost.edges.imap_door import Door
 
@@ -59,6 +61,34 @@ class TestMailboxOnDovecot(MailboxContract):
         place.mailbox.open()
         assert place.mailbox.waiting(0)[0].uid == uid
         assert place.mailbox.fetch([uid])[uid].endswith(letter(1))
+
+
+class TestJunkOnDovecot(JunkContract):
+    @pytest.fixture
+    def place(self, dovecot: Dovecot) -> Iterator[OtherClient]:
+        yield from account(dovecot)
+
+    def test_a_look_into_the_junk_folder_marks_nothing(self, place: OtherClient) -> None:
+        place.make("Junk")
+        place.put("Junk", junk(1))
+        place.mailbox.open()
+        assert place.mailbox.glance("Junk", Bookmark(), SINCE, 10) is not None
+        place.mailbox.close()
+        assert place.flags_in("Junk") == [{b"\\Recent"}]
+
+    def test_the_folder_that_the_server_marks_as_junk_is_told(self, place: OtherClient) -> None:
+        place.make("Uninteresting")
+        place.mailbox.open()
+        (found,) = [folder for folder in place.mailbox.folders() if folder.name == "Uninteresting"]
+        assert "\\Junk" in found.flags
+
+    def test_a_folder_that_only_holds_others_is_none(self, place: OtherClient) -> None:
+        place.make("Spam.2025")
+        place.mailbox.open()
+        (above,) = [folder for folder in place.mailbox.folders() if folder.name == "Spam"]
+        assert "\\Noselect" in above.flags
+        assert place.mailbox.glance("Spam", Bookmark(), SINCE, 10) is None
+        assert place.mailbox.waiting(0) == []
 
 
 class TestMailboxOnDovecotWithoutMove:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from email import message_from_bytes
 
-from twinpost.core.model.mail import Waiting
+from twinpost.core.model.mail import Bookmark, Glance, Glimpse, ListedFolder, Waiting
 from twinpost.errors import NotHandedOver, TwinpostError, WireError
 
 PIECE = 65_536
@@ -24,7 +25,9 @@ class Lying:
 class FakeMailbox:
     """Implements `app.ports.Mailbox`; the other methods play the postman, the server and the people.
 
-    `moved` lists what was moved, by folder; `withheld` are UIDs that are listed but not given.
+    `moved` lists what was moved, by folder; `withheld` are UIDs that are listed but not given. `others` are
+    the folders beside this one, their UIDs counted from 1, a removed mail being None; `locked` those of
+    them that cannot be opened.
     """
 
     def __init__(self, name: str = "INBOX", uidvalidity: int = 1) -> None:
@@ -33,6 +36,8 @@ class FakeMailbox:
         self.messages: dict[int, Lying] = {}
         self.moved: dict[str, list[bytes]] = {}
         self.withheld: set[int] = set()
+        self.others: dict[str, list[Lying | None]] = {}
+        self.locked: set[str] = set()
         self._next = 1
         self._opened = False
         self._failures: list[TwinpostError] = []
@@ -109,6 +114,22 @@ class FakeMailbox:
             self._woken = True
             self._bell.notify_all()
 
+    def folders(self) -> list[ListedFolder]:
+        self._check()
+        return [ListedFolder(name) for name in (self.name, *self.others)]
+
+    def glance(self, folder: str, mark: Bookmark, since: date, most: int) -> Glance | None:
+        self._check()
+        if folder not in self.others or folder in self.locked:
+            return None
+        lying = {uid: each for uid, each in enumerate(self.others[folder], 1) if each is not None}
+        after = mark.uid if mark.uidvalidity == self.uidvalidity else 0
+        fresh = [uid for uid in lying if uid > after and lying[uid].arrived_at.date() >= since]
+        up_to = fresh[most - 1] if len(fresh) > most else len(self.others[folder])
+        seen = tuple(Glimpse(uid, lying[uid].arrived_at, _header(lying[uid].octets)) for uid in fresh[:most])
+        there = frozenset(mark.lying if after else ()) & lying.keys()
+        return Glance(self.uidvalidity, seen, up_to, up_to < len(self.others[folder]), there)
+
     def move(self, uids: Sequence[int], folder: str) -> None:
         self._check()
         for uid in uids:
@@ -130,3 +151,10 @@ class FakeMailbox:
         if self._failures:
             self._opened = False
             raise self._failures.pop(0)
+
+
+def _header(octets: bytes) -> bytes:
+    """The lines that a glance takes, as a server gives them."""
+    head = message_from_bytes(octets)
+    named = [(name, head[name]) for name in ("From", "Subject", "Date", "Message-ID") if head[name]]
+    return "".join(f"{name}: {value}\r\n" for name, value in named).encode() + b"\r\n"

@@ -49,6 +49,9 @@ userdb {{
 }}
 namespace inbox {{
   inbox = yes
+  mailbox Uninteresting {{
+    special_use = \\Junk
+  }}
 }}
 service anvil {{
   chroot =

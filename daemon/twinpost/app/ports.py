@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from twinpost.core.model.mail import Reading
+from twinpost.core.model.mail import Bookmark, Glance, ListedFolder, Reading
 from twinpost.core.model.mail import Waiting as Waiting
 from twinpost.core.model.notice import Notice
 from twinpost.core.model.outgoing import Enclosure, Outcome, RenderedMail
@@ -41,6 +42,15 @@ class Mailbox(Protocol):
 
     def wake(self) -> None:
         """End a `wait` from another thread."""
+
+    def folders(self) -> list[ListedFolder]:
+        """Every folder of the mailbox, whatever it is for."""
+
+    def glance(self, folder: str, mark: Bookmark, since: date, most: int) -> Glance | None:
+        """At most `most` headers of what lies in another folder behind the bookmark and came since that day.
+
+        None where the folder cannot be opened. Nothing there changes, and no news of this one is lost.
+        """
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move by UID; the folder is made when it is missing. A UID that vanished is no error."""

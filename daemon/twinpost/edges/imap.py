@@ -12,7 +12,7 @@ import socket
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
 
@@ -20,8 +20,9 @@ from imapclient import DELETED
 from imapclient.exceptions import ProtocolError
 from imapclient.response_parser import parse_fetch_response
 
-from twinpost.core.model.mail import Waiting
+from twinpost.core.model.mail import Bookmark, Glance, ListedFolder, Waiting
 from twinpost.edges.imap_door import NOT_ALLOWED, Client, Door, connect, enter, refusal
+from twinpost.edges.imap_glance import folders, glance
 from twinpost.errors import NotHandedOver, SessionEnded, TwinpostError, WireError
 
 BATCH = 500  # messages in one command: about 4 kB of numbers
@@ -155,6 +156,20 @@ class ImapMailbox:
             for batch in _batches(uids):
                 client.wire.allow(self._patience)
                 _carry(client, batch, target, keywords=self._keywords)
+
+    def folders(self) -> list[ListedFolder]:
+        """Every folder of the mailbox."""
+        with self._asking("be looked at") as client:
+            return folders(client)
+
+    def glance(self, folder: str, mark: Bookmark, since: date, most: int) -> Glance | None:
+        """Look into another folder. Opening this one again tells of it anew, so `wait` returns at once."""
+        with self._asking("be left for a moment") as client:
+            found = glance(client, folder, mark, since, most, self._patience)
+            client.wire.allow(self._patience)
+            if self._select(client) != self._uidvalidity:
+                raise self._trouble("was rebuilt by the server. It will be opened anew.")
+            return found
 
     def _rest(self, client: Client, seconds: float) -> tuple[bool, bool]:
         """Listen for one turn, in IDLE if there is one: did the server speak, did somebody ring?"""

@@ -33,6 +33,44 @@ class Waiting:
     arrived_at: datetime  # INTERNALDATE, aware, UTC
 
 
+@dataclass(frozen=True, slots=True)
+class ListedFolder:
+    """A folder as the server lists it. `flags` are its attributes, such as \\Junk or \\Noselect."""
+
+    name: str
+    separator: str = "/"  # "" where there are no levels
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A message of which only the lines From, Subject, Date and Message-ID were fetched."""
+
+    uid: int
+    arrived_at: datetime  # INTERNALDATE, aware, UTC
+    header: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """How far a folder beside the inbox has been looked through."""
+
+    uidvalidity: int = 0
+    uid: int = 0
+    lying: tuple[int, ...] = ()  # UIDs of what was found worth telling and lay there the last time
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One look into a folder beside the inbox."""
+
+    uidvalidity: int
+    seen: tuple[Glimpse, ...]  # lowest UID first
+    up_to: int  # every UID up to this one has been looked at
+    more: bool  # there is more behind it
+    there: frozenset[int]  # of the bookmark's `lying`; of another UIDVALIDITY nothing is known
+
+
 class Defect(StrEnum):
     """What is broken in a message's form; the reading went on nevertheless."""
 

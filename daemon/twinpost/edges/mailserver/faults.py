@@ -24,4 +24,5 @@ class Faults:
     bye_at: str = ""  # the command at which the server says BYE
     cut_literal: bool = False  # the link ends in the middle of a letter
     withhold: frozenset[int] = frozenset()  # UIDs that are listed, but FETCH answers NO
+    locked: frozenset[str] = frozenset()  # folders that are listed, and cannot be opened
     on_command: Callable[[str], None] = _nothing  # told each command's name before it is obeyed

@@ -19,7 +19,10 @@ from twinpost.edges.mailserver.imap_words import BadCommand, Token, search, text
 from twinpost.edges.mailserver.store import DELETED, SEEN, Account, Folder, Message
 from twinpost.edges.mailserver.talk import Gone, Talk
 
-CAPABILITIES = ["IMAP4rev1", "LITERAL+", "SASL-IR", "IDLE", "MOVE", "UIDPLUS", "UNSELECT", "NAMESPACE", "ID"]
+CAPABILITIES = [
+    *("IMAP4rev1", "LITERAL+", "SASL-IR", "IDLE", "MOVE", "UIDPLUS", "UNSELECT", "NAMESPACE", "ID"),
+    "SPECIAL-USE",  # told in every LIST (RFC 6154, 3)
+]
 FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
 
 
@@ -190,8 +193,15 @@ class ImapSession:
             return ""
         signs = {"*": ".*", "%": "[^/]*"}
         wanted = re.compile("".join(signs.get(sign, re.escape(sign)) for sign in pattern), re.IGNORECASE)
-        names = [encode(name).decode() for name in sorted(self._mine().folders)]
-        self._tell([f'* LIST () "/" {_quoted(name)}' for name in names if wanted.fullmatch(name)])
+        listed = [(encode(name).decode(), folder) for name, folder in sorted(self._mine().folders.items())]
+        told = "SPECIAL-USE" not in self._host.faults.hide
+        self._tell(
+            [
+                f'* LIST ({folder.use if told else ""}) "/" {_quoted(name)}'
+                for name, folder in listed
+                if wanted.fullmatch(name)
+            ]
+        )
         return ""
 
     def create(self, args: list[Token]) -> str:
@@ -238,6 +248,8 @@ class ImapSession:
     def _open(self, args: list[Token], *, readonly: bool) -> str:
         self._view = None
         folder = self._find(args[0])
+        if folder.name in self._host.faults.locked:
+            raise No("[NOPERM] nobody may look into it")
         self._view = View(folder, readonly=readonly)
         lasting = "" if readonly else FLAGS if self._host.faults.no_keywords else f"{FLAGS} \\*"
         self._tell([f"* FLAGS ({FLAGS})", f"* OK [PERMANENTFLAGS ({lasting})] lasting"])

@@ -29,10 +29,14 @@ class Posted:
 
 
 class Folder:
-    """Messages in UID order. `version` grows with every change; `watchers` are told of each."""
+    """Messages in UID order. `version` grows with every change; `watchers` are told of each.
 
-    def __init__(self, name: str, uidvalidity: int, copy_to: Path | None = None) -> None:
+    `use` is what it is for (RFC 6154, 2), such as \\Junk; "" for nothing in particular.
+    """
+
+    def __init__(self, name: str, uidvalidity: int, copy_to: Path | None = None, use: str = "") -> None:
         self.name = name
+        self.use = use
         self.uidvalidity = uidvalidity
         self.uidnext = 1
         self.version = 0
@@ -87,13 +91,13 @@ class Account:
         self._uidvalidity = int(datetime.now(UTC).timestamp())
         self.create("INBOX")
 
-    def create(self, name: str) -> Folder:
+    def create(self, name: str, use: str = "") -> Folder:
         """A new folder with a UIDVALIDITY never used before. Raises ValueError when it exists."""
         if self.find(name):
             raise ValueError(name)
         self._uidvalidity += 1
         place = self._copy_to / name.replace("/", ".") if self._copy_to else None
-        self.folders[name] = Folder(name, self._uidvalidity, place)
+        self.folders[name] = Folder(name, self._uidvalidity, place, use)
         return self.folders[name]
 
     def find(self, name: str) -> Folder | None:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msal
+from msal.exceptions import MsalServiceError
 
 from twinpost.edges import clock
 from twinpost.edges.applications import MicrosoftSettings
@@ -27,6 +28,9 @@ NATIONAL = {
 """Exchange Online of the national clouds, by the host of their sign-in."""
 
 RIGHTS = ("IMAP.AccessAsUser.All", "SMTP.Send")
+
+STRANGE = (ValueError, RuntimeError, LookupError, TypeError, AttributeError)
+"""What the library makes of an organisation that does not exist, and of an answer that is none."""
 
 logging.getLogger("msal").setLevel(logging.CRITICAL)  # it repeats answers, which hold tokens
 
@@ -72,16 +76,16 @@ class AsAccount:
             answer = self._ask(self._app(cache), refused)
             if cache.has_state_changed:
                 self._file.write({**self._for, "cache": cache.serialize()})
-        return _token(answer)
+        return answer
 
-    def _ask(self, app: Any, refused: str) -> Mapping[str, Any]:
+    def _ask(self, app: Any, refused: str) -> Token:
         scopes = _scopes(self._settings)
         account = next(iter(app.get_accounts()), None)
         with _asking(self._settings):
             kept = app.acquire_token_silent_with_error(scopes, account)
             if refused and (kept or {}).get("access_token") == refused:
                 kept = app.acquire_token_silent_with_error(scopes, account, force_refresh=True)
-        return kept or {"error": "invalid_grant"}
+            return _token(kept or {"error": "invalid_grant"})
 
     def log_in(self, show: Callable[[str, str], None]) -> str:
         """Have the account's owner sign in anywhere, and store it. Returns the account.
@@ -97,11 +101,11 @@ class AsAccount:
                 raise no_token("microsoft", flow)
             show(flow["verification_uri"], flow["user_code"])
             answer = app.acquire_token_by_device_flow(flow)
-        _token(answer)
-        who = str(answer.get("id_token_claims", {}).get("preferred_username", "")).casefold()
+            _token(answer)
+            who = str(answer["id_token_claims"]["preferred_username"]).casefold()
         if who != self._account:
             raise SignInRefused(
-                f"{who or 'Somebody unknown'} has signed in, not {self._account}: nothing was stored. Sign "
+                f"{who} has signed in, not {self._account}: nothing was stored. Sign "
                 "in as that account in a private window, or name the right one as `account` in [microsoft]."
             )
         with self._file.locked():
@@ -136,7 +140,10 @@ def _asking(settings: MicrosoftSettings) -> Iterator[None]:
     with asking(settings.authority):
         try:
             yield
-        except ValueError as error:  # of the library: an answer that is none, or no such organisation
+        except MsalServiceError as error:
+            text = f"{_host(settings)} has trouble of its own ({error}). No token; it will be tried again."
+            raise WireError(text) from error
+        except STRANGE as error:
             said = " ".join(str(each) for each in (error, error.__context__) if each)
             if "AADSTS" in said:
                 raise no_token("microsoft", {"error": "invalid_tenant", "error_description": said}) from error

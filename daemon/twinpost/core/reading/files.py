@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from twinpost.core.model.mail import File
 from twinpost.core.model.outgoing import Enclosure
@@ -56,7 +57,17 @@ def enclosures_of(tree: Tree, wanted: Sequence[int]) -> tuple[Enclosure, ...]:
 
 
 def _file_parts(tree: Tree) -> list[Part]:
-    return [part for part in tree.root.walk() if is_file(part)][: tree.limits.files]
+    return list(islice(_files_below(tree.root), tree.limits.files))
+
+
+def _files_below(root: Part) -> Iterator[Part]:
+    """The files of a message; an attached message stands for the files in it, if there are any."""
+    for part in root.walk():
+        inside = list(_files_below(part.enclosed)) if part.enclosed else []
+        if inside:
+            yield from inside
+        elif is_file(part):
+            yield part
 
 
 def is_file(part: Part) -> bool:
@@ -87,7 +98,7 @@ def _file(tree: Tree, part: Part, number: int, page: Page) -> File:
 
 
 def _kind(part: Part, octets: bytes) -> str:
-    if octets and part.media_type in ("message/rfc822", "message/global"):
+    if octets and part.is_message:
         return "message"
     return kind_of(octets, clean_name(part.label), part.media_type)
 

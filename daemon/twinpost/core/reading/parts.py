@@ -1,8 +1,8 @@
 """The parts of a message as ranges of its octets (RFC 2046).
 
 Nothing is copied or decoded until somebody asks for a part's content, and no part is ever rebuilt:
-a letter of 35 MB costs its own size and that of its largest file. An attached message is one part;
-nobody looks for parts inside it.
+a letter of 35 MB costs its own size and that of its largest file. An attached message is one part of
+the message around it; the parts inside it hang from it apart, and only who asks for files goes there.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _FIRST_LINE = re.compile(rb"\s{0,100}--([!-~][ -~]{1,80})\r?\n")
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _PART_HEADER_BLOCK = 16 * 1024
 _LONGEST_TAIL = 200  # of blanks after a delimiter
+_MESSAGES = frozenset({"message/rfc822", "message/global"})
+_MOST_LEVELS = 3  # of messages within messages that are opened
 _CLOUD_PART = "x-mozilla-cloud-part"  # Thunderbird, for a file that it has put onto a drive
 
 
@@ -41,6 +43,7 @@ class Part:
     around: str = ""  # media type of the multipart that holds it; "" for the root
     elsewhere: str = ""  # the URL of a file that the part only stands for
     children: list[Part] = field(default_factory=list)
+    enclosed: Part | None = None  # the root of an attached message
 
     @property
     def is_multipart(self) -> bool:
@@ -51,6 +54,10 @@ class Part:
         yield self
         for child in self.children:
             yield from child.walk()
+
+    @property
+    def is_message(self) -> bool:
+        return self.media_type in _MESSAGES
 
 
 @dataclass(slots=True)
@@ -71,6 +78,9 @@ def tree_of(octets: bytes, limits: Limits) -> Tree:
     """The parts of a whole message."""
     tree = trunk_of(octets, limits)
     _divide(tree, tree.root, 1)
+    opened = [tree.root]
+    for _ in range(_MOST_LEVELS):
+        opened = [_open(tree, part) for root in opened for part in root.walk() if _can_be_opened(tree, part)]
     return tree
 
 
@@ -167,6 +177,24 @@ def _divide(tree: Tree, part: Part, depth: int) -> None:
         _describe(tree, child, block, default)
         part.children.append(child)
         _divide(tree, child, depth + 1)
+
+
+def _can_be_opened(tree: Tree, part: Part) -> bool:
+    """Whether a part is a message that somebody attached; what a report returns is not for us."""
+    plain = part.is_message and part.encoding in _IDENTITY and part.around != "multipart/report"
+    return plain and tree.count < tree.limits.parts
+
+
+def _open(tree: Tree, part: Part) -> Part:
+    """The root of an attached message; its parts are numbered after all parts of what is around it."""
+    block = header_block(tree.octets, part.start, part.end, tree.part_limits)
+    root = part.enclosed = Part(tree.count, block.body, part.end)
+    tree.count += 1
+    _describe(tree, root, block, "text/plain")
+    defects = set(tree.defects)
+    _divide(tree, root, 1)
+    tree.defects = defects  # how well an attached message is made says nothing of the letter
+    return root
 
 
 def _boundary_seen(tree: Tree, part: Part) -> bytes:

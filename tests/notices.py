@@ -33,6 +33,10 @@ LYON = Where("Lyon", "Europe/Paris")
 KYIV = Where("Kyiv", "Europe/Kyiv")
 DELHI = Where("Delhi", "Asia/Kolkata")
 
+SCAN = FileLine("letters 7B.pdf", 2_412_000, "pdf", holds=28)
+ARCHIVE = FileLine("letters.zip", 9_120_000, "zip", holds=26)
+LIVE = FileLine("IMG_0412.HEIC", 4_630_000, "heic", film=True)
+
 KARI = Person(1, "Kari Nordmann", ("kari@fagerborg.example",))
 OLA = Person(2, "Ola Hansen", ("ola@fagerborg.example",))
 LUC = Person(3, "Luc Martin", ("luc@ecole-lyon.example",))
@@ -114,7 +118,7 @@ TROUBLES = (
     Finding("truncated", count=2, names=("video of the gym.mp4", "choir.mp4")),
     Finding("encrypted", names=("marks.xlsx",)),
     Finding("executable", names=("greeting card.exe",)),
-    Finding("winmail", names=("winmail.dat",)),
+    Finding("winmail", "inside", count=2, names=("Ana.pdf", "letter of Tomás.docx")),
     Finding("needs-app", "pages", names=("Ola.pages",)),
     Finding("needs-app", "publisher", names=("poster.pub",)),
     Finding("needs-app", "webarchive", names=("our page.webarchive",)),
@@ -193,15 +197,87 @@ SAMPLES: dict[str, Sample] = {
         replace(
             RECEIPT,
             files=(),
+            findings=(Finding("cloud-link", count=2),),
             links=("https://drive.example/a", "https://drive.example/b"),
             letter=LetterNames("video", (2,), "7B Oslo", ("CM2 Lyon",)),
             planned=None,
         ),
     ),
     "receipt-text-only": (KARI, replace(RECEIPT, files=(), next_date=None, told=())),
+    "receipt-link-until": (
+        KARI,
+        replace(
+            RECEIPT,
+            files=(),
+            findings=(Finding("cloud-link", "2026-10-15"),),
+            links=("https://we.example/t-abc",),
+        ),
+    ),
     "receipt-scan": (
         KARI,
+        replace(
+            RECEIPT, files=(SCAN,), findings=(Finding("single-scan", "28", count=28, names=(SCAN.name,)),)
+        ),
+    ),
+    "receipt-scan-uncounted": (
+        KARI,
         replace(RECEIPT, files=FILES[:1], findings=(Finding("single-scan", names=("letters 7B.pdf",)),)),
+    ),
+    "receipt-archive": (
+        KARI,
+        replace(
+            RECEIPT, files=(ARCHIVE,), findings=(Finding("archive", "26", count=26, names=(ARCHIVE.name,)),)
+        ),
+    ),
+    "receipt-live-photo": (
+        KARI,
+        replace(
+            RECEIPT,
+            files=(LIVE,),
+            findings=(
+                Finding("needs-app", "heic", names=(LIVE.name,)),
+                Finding("live-photo", LIVE.name, names=(LIVE.name,)),
+            ),
+        ),
+    ),
+    "receipt-live-photos-opened": (
+        KARI,
+        replace(RECEIPT, files=(LIVE, *FILES), findings=(Finding("live-photo", count=2, names=("a", "b")),)),
+    ),
+    "receipt-winmail": (
+        KARI,
+        replace(
+            RECEIPT,
+            files=(FileLine("winmail.dat", 312_000, "winmail", holds=1),),
+            findings=(Finding("winmail", "inside", names=("letters of 7B.docx",)),),
+        ),
+    ),
+    "receipt-winmail-unknown": (
+        KARI,
+        replace(RECEIPT, files=FILES[:1], findings=(Finding("winmail", names=("winmail.dat",)),)),
+    ),
+    "receipt-other-programs": (
+        KARI,
+        replace(
+            RECEIPT,
+            findings=(
+                Finding("needs-app", "amr", count=2, names=("Ana.amr", "Tom.amr")),
+                Finding("needs-app", "opus", names=("PTT-20261008-WA0001.opus",)),
+                Finding("needs-app", "msg", names=("Letter from Luc.msg",)),
+                Finding("needs-app", "rtfd", names=("Ola.rtfd.zip",)),
+                Finding("needs-app", "djvu", names=("scan.djvu",)),
+            ),
+        ),
+    ),
+    "receipt-unsure": (
+        KARI,
+        replace(
+            RECEIPT,
+            version=2,
+            closed=True,
+            files=many_files(24),
+            complete=Completeness(23, 26, ("Tomás Ruiz",), ("Anna Berg", "Anna Lie")),
+        ),
     ),
     "receipt-forty-files": (KARI, replace(RECEIPT, files=many_files(43))),
     "receipt-hostile": (
@@ -233,6 +309,42 @@ SAMPLES: dict[str, Sample] = {
     ),
     "letter-arrived-waiting": (LUC, replace(ARRIVED, waiting_for_yes=("Luc Martin",))),
     "letter-arrived-troubles": (LUC, replace(ARRIVED, findings=TROUBLES)),
+    "letter-arrived-links": (
+        LUC,
+        replace(
+            ARRIVED,
+            files=(),
+            findings=(Finding("cloud-link", "2026-10-15", count=2),),
+            links=("https://we.example/t-abc", "https://we.example/t-abd"),
+        ),
+    ),
+    "letter-arrived-one-file": (
+        LUC,
+        replace(
+            ARRIVED,
+            files=(ARCHIVE,),
+            findings=(
+                Finding("archive", "26", count=26, names=(ARCHIVE.name,)),
+                Finding("needs-app", "heic", names=(ARCHIVE.name,)),
+            ),
+        ),
+    ),
+    "letter-arrived-live-photos": (
+        LUC,
+        replace(
+            ARRIVED,
+            files=(LIVE, SCAN),
+            findings=(Finding("live-photo", LIVE.name, names=(LIVE.name,)),),
+        ),
+    ),
+    "letter-arrived-winmail": (
+        LUC,
+        replace(
+            ARRIVED,
+            files=(FileLine("winmail.dat", 312_000, "winmail", holds=2),),
+            findings=(Finding("winmail", "inside", count=2, names=("Ana.pdf", "letter of Tomás.docx")),),
+        ),
+    ),
     "letter-arrived-gap": (LUC, replace(ARRIVED, letter=replace(LETTER, numbers=(4,)), unseen=(2, 3))),
     "letter-arrived-hostile": (
         LUC,
@@ -325,6 +437,14 @@ SAMPLES: dict[str, Sample] = {
         replace(WELCOME, exchange=HOSTILE, own=HOSTILE_LINES, partners=(HOSTILE, LONG), colleagues=(LONG,)),
     ),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),
+        ADMIN,
+        AdminNote(
+            (
+                "oslo-lyon: “Letter 1 from 7B Oslo to CM2 Lyon”, from kari@fagerborg.example, in the folder Spam",
+                "oslo-lyon: “Re: Letter 1”, from luc@ecole-lyon.example, in the folder Spam",
+            ),
+        ),
+    ),
     "admin-note-gave-up": (ADMIN, AdminNote("gave-up", ("mail 7 (receipt)", "the address is refused"))),
     "admin-note-other": (
         ADMIN,

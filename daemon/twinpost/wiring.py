@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from twinpost.app import administer
+from twinpost.app import administer, live
 from twinpost.app.collect import Collector
 from twinpost.app.dispatch import Dispatch, OnGiveUp
-from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note
+from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note, is_live
 from twinpost.app.explain import Explainer
 from twinpost.app.house import House, Trust
 from twinpost.app.intake import Processing
@@ -24,7 +24,9 @@ from twinpost.core.deciding.words import Words
 from twinpost.core.model.effect import Decision
 from twinpost.edges import clock, imap_door, smtp_session
 from twinpost.edges.exchange_file import load_exchange
+from twinpost.edges.file_words import load_expiry, load_nicknames
 from twinpost.edges.imap import ImapMailbox
+from twinpost.edges.lock import only_one
 from twinpost.edges.logs import log
 from twinpost.edges.oauth.issuers import issuer
 from twinpost.edges.oauth.tokens import Tokens
@@ -48,6 +50,7 @@ from twinpost.errors import ConfigError
 from twinpost.ledger import facts, filing
 from twinpost.ledger.engine import open_engine, transaction
 from twinpost.ledger.known import Office
+from twinpost.ledger.lease import Lease
 from twinpost.ledger.migrate import require_current
 from twinpost.ledger.parcels import Parcel
 from twinpost.ledger.playground import copy_of
@@ -81,6 +84,8 @@ def load_words(own: Path | None = None) -> Words:
         answers=load_answers(*rules),
         orders=load_orders(*rules),
         automatic=load_phrases(topmost(rules, "automatic.yaml")),
+        nicknames=load_nicknames(*rules),
+        expiry=load_expiry(*rules),
     )
 
 
@@ -123,7 +128,9 @@ def imap_entrance(settings: Settings, record: SignIns | None = None) -> imap_doo
     )
 
 
-def smtp_entrance(settings: Settings, record: SignIns | None = None) -> smtp_session.Door:
+def smtp_entrance(
+    settings: Settings, record: SignIns | None = None, may_send: Callable[[], bool] = lambda: True
+) -> smtp_session.Door:
     """How mails are handed in. Raises ConfigError."""
     smtp = settings.smtp
     return smtp_session.Door(
@@ -134,6 +141,7 @@ def smtp_entrance(settings: Settings, record: SignIns | None = None) -> smtp_ses
         lambda: secret(settings, "smtp"),
         tokens=_tokens(settings, "smtp", record),
         provider=smtp.sign_in,
+        may_send=may_send,
     )
 
 
@@ -145,24 +153,42 @@ def _tokens(settings: Settings, server: Server, record: SignIns | None) -> Token
     return Tokens(issuer(settings, server), record.refused_once if record else lambda: True)
 
 
-def open_ledger(settings: Settings) -> sa.Engine:
+def open_ledger(settings: Settings, name: str = "twinpost") -> sa.Engine:
     """The ledger, at this program's version. Raises LedgerError with the remedy."""
-    engine = open_engine(settings.ledger.url)
+    engine = open_engine(settings.ledger.url, name=name)
     require_current(engine, shipped("migrations"))
     return engine
 
 
-def build(settings: Settings) -> Parts:
-    """All parts of the running office. Raises ConfigError and LedgerError."""
+def lease_of(settings: Settings) -> Lease:
+    """Our claim to the ledger, still to be taken. Raises LedgerError."""
+    return Lease(settings.ledger.url)
+
+
+def alone_here(settings: Settings) -> AbstractContextManager[None]:
+    """No second daemon on this machine works with an SQLite file. Raises LedgerError when one does."""
+    if settings.ledger.url.startswith("sqlite"):
+        return only_one(settings.ledger.originals.parent)
+    return nullcontext()  # the lease sees to it
+
+
+def go_live_if_told(settings: Settings, connection: sa.Connection) -> None:
+    """What `[start] live` asks for at the first start."""
+    if settings.start.live and not is_live(connection):
+        live.go_live(connection, clock.now(), settings.answered_since)
+
+
+def build(settings: Settings, lease: Lease) -> Parts:
+    """All parts of the running office, which work while `lease` lasts. Raises ConfigError and LedgerError."""
     vault = FileVault(settings.ledger.originals)
     house = build_house(settings, vault)
-    desk = Desk(open_ledger(settings))
+    desk = Desk(open_ledger(settings, lease.session), lease.require)
     imap, smtp = settings.imap, settings.smtp
     imap_record = SignIns(desk, f"imap:{imap.host}:{imap.user}", clock.now)
     mailbox = ImapMailbox(imap_entrance(settings, imap_record), imap.inbox, poll_seconds=imap.poll_seconds)
     smtp_record = SignIns(desk, f"smtp:{smtp.host}:{smtp.user}", clock.now)
     postman = SmtpPostman(
-        smtp_entrance(settings, smtp_record),
+        smtp_entrance(settings, smtp_record, lambda: lease.runs),
         smtp_record,
         connections=smtp.connections,
         per_minute=smtp.per_minute,
@@ -267,5 +293,7 @@ def explain_with_ledger(config: Path | None, *, in_order: bool) -> Iterator[Expl
     with TemporaryDirectory(prefix="twinpost-") as folder:
         engine = open_ledger(settings)
         vault = ScratchVault(Path(folder), FileVault(settings.ledger.originals))
-        yield Explainer(copy_of(engine, Path(folder)), build_house(settings, vault), in_order)
+        copy = copy_of(engine, Path(folder))
+        yield Explainer(copy, build_house(settings, vault), in_order)
+        copy.dispose()
         engine.dispose()

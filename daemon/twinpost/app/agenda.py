@@ -85,7 +85,7 @@ def _close_or_update(
         return []
     arrived = deliveries.arrived(connection, [exchange.id])
     before = deliveries.files_before(connection, [file.sha256 for file in delivery.files], [exchange.id])
-    decision = after_quiet(delivery, exchange, arrived, now, before)
+    decision = after_quiet(delivery, exchange, arrived, now, before, house.words.nicknames)
     cause = journal.message(connection, delivery.mails[-1].message)
     return Enactment(connection, house, directory, now, cause).enact(decision)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -149,6 +150,8 @@ class Language:
             listed=phrasing.listed,
             size=phrasing.size,
             count=phrasing.count,
+            holding=phrasing.holding,
+            on=lambda iso, since: phrasing.day(date.fromisoformat(iso), since.date()),
             named=phrasing.named,
             letter=phrasing.letter,
             title=phrasing.title,

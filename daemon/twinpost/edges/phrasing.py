@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from twinpost.core.model.notice import LetterNames, Where
+from twinpost.core.model.notice import FileLine, LetterNames, Where
 from twinpost.core.writing.plain import one_line
 
 LONGEST_NAME = 80
@@ -93,6 +93,14 @@ class Phrasing:
         """ "1 file", "3 files"."""
         one, many = self.words["nouns"][noun]
         return f"{number} {one if number == 1 else many}"
+
+    def holding(self, file: FileLine) -> str:
+        """What a file holds, behind its size: ", 28 pages", ", 26 files inside"; "" for most files."""
+        if file.film:
+            return f", {self.words['with_film']}"
+        if file.kind == "pdf":
+            return f", {self.count(file.holds, 'page')}" if file.holds > 1 else ""
+        return f", {self.words['inside'].format(files=self.count(file.holds, 'file'))}" if file.holds else ""
 
     def letter(self, letter: LetterNames) -> str:
         """ "letter 1", "letters 1–3", "video 2"."""

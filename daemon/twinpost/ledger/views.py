@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from twinpost.core.model.letter import counting
+from twinpost.core.model.live_photo import without_films
 from twinpost.core.model.question import QuestionKind
 from twinpost.ledger.tables import (
     classes,
@@ -119,14 +120,21 @@ def _unsent(connection: sa.Connection) -> dict[int, list[Unsent]]:
 def _hashes(connection: sa.Connection) -> dict[int, set[str]]:
     """The files of each delivery that count."""
     query = (
-        sa.select(delivery_mails.c.delivery_id, files.c.sha256, files.c.name, files.c.trouble)
+        sa.select(
+            delivery_mails.c.delivery_id,
+            files.c.sha256,
+            files.c.name,
+            files.c.trouble,
+            files.c.kind,
+            files.c.size,
+        )
         .join(files, files.c.message_id == delivery_mails.c.message_id)
         .where(files.c.inline.is_(False))
     )
     rows: dict[int, list[Any]] = {}
     for row in connection.execute(query):
         rows.setdefault(row.delivery_id, []).append(row)
-    return {delivery: {row.sha256 for row in counting(own)} for delivery, own in rows.items()}
+    return {delivery: {row.sha256 for row in without_films(counting(own))} for delivery, own in rows.items()}
 
 
 def _grouped(connection: sa.Connection, query: sa.Select[Any]) -> dict[int, list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -81,11 +82,58 @@ def test_a_lone_scan_and_a_lone_archive_are_named_as_what_they_are() -> None:
     assert codes(a_file("all.pdf", "pdf")) == ["single-scan"]
     assert codes(a_file("all.zip", "zip")) == ["archive"]
     assert codes(a_file("all.pdf", "pdf"), a_file("more.pdf", "pdf")) == []
-    assert codes(a_file("all.pdf", "pdf"), links=("https://drive.example/a",)) == []
+    assert codes(a_file("all.pdf", "pdf"), links=("https://drive.example/a",)) == ["cloud-link"]
     assert codes(a_file("all.docx")) == []
 
 
 def test_a_letter_without_files_stands_in_the_mails_text() -> None:
     text = "No file is attached: the letter stands in the mail's text."
     assert good_order(Contents(())) == (Finding("no-files", text=text),)
-    assert codes(links=("https://drive.example/a",)) == []
+    assert codes(links=("https://drive.example/a",)) == ["cloud-link"]
+
+
+def test_a_scan_and_an_archive_say_how_much_they_hold() -> None:
+    (scan,) = good_order(Contents((a_file("all.pdf", "pdf", holds=28),)))
+    assert (scan.about, scan.count, scan.text) == (
+        "28",
+        28,
+        "The letters are one PDF, all.pdf, with 28 pages.",
+    )
+    (archive,) = good_order(Contents((a_file("all.zip", "zip", holds=26, inside=("Ana.pdf",)),)))
+    assert (archive.about, archive.count) == ("26", 26)
+
+
+def test_a_scan_that_breaks_off_is_only_told_to_break_off() -> None:
+    assert codes(a_file("all.pdf", "pdf", trouble="truncated")) == ["truncated"]
+    assert codes(a_file("all.zip", "zip", trouble="encrypted")) == ["encrypted"]
+
+
+def test_what_outlook_has_locked_in_is_told_by_name() -> None:
+    (finding,) = good_order(Contents((a_file("winmail.dat", "winmail", inside=("Ana.pdf", "Tom.pdf")), *TWO)))
+    assert (finding.about, finding.count, finding.names) == ("inside", 2, ("Ana.pdf", "Tom.pdf"))
+    (finding,) = good_order(Contents((a_file("winmail.dat", "winmail"), *TWO)))
+    assert (finding.about, finding.count, finding.names) == ("", 1, ())
+
+
+def test_files_in_an_archive_are_judged_by_their_names() -> None:
+    packed = a_file("7B.zip", "zip", holds=3, inside=("a/IMG_1.HEIC", "a/IMG_2.heic", "greeting.scr"))
+    found = good_order(Contents((packed, *TWO)))
+    assert [(f.code, f.about, f.names) for f in found] == [
+        ("needs-app", "heic", ("a/IMG_1.HEIC", "a/IMG_2.heic")),
+        ("executable", "greeting.scr", ("greeting.scr",)),
+    ]
+    found = good_order(Contents((packed, *TWO), opens=frozenset({"heic"})))
+    assert [f.code for f in found] == ["executable"]
+
+
+def test_a_film_belongs_to_the_picture_of_its_name() -> None:
+    live = (a_file("IMG_1.HEIC", "heic"), a_file("img_1.mov", "mov"), a_file("gym.mov", "mov"))
+    found = good_order(Contents(live, opens=frozenset({"heic"})))
+    assert [(f.code, f.count, f.names) for f in found] == [("live-photo", 1, ("IMG_1.HEIC",))]
+
+
+def test_a_link_says_until_when_it_works() -> None:
+    (finding,) = good_order(
+        Contents((), links=("https://we.example/a", "https://we.example/b"), links_until=date(2026, 10, 15))
+    )
+    assert (finding.code, finding.about, finding.count) == ("cloud-link", "2026-10-15", 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 
 from twinpost.core.deciding.case import Case, distinct
@@ -18,6 +18,7 @@ from twinpost.core.model.letter import Certainty, DeliveredMail, Delivery, Lette
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Exchange, Person
 from twinpost.core.model.question import QuestionKind
+from twinpost.core.reading.expiry import expiry
 from twinpost.core.sorting.directions import lines_of
 
 LATEST_UPDATE = 6
@@ -89,8 +90,16 @@ def delivered(case: Case, letter: Letter) -> DeliveredMail:
         arrived_at=case.kept.arrived_at,
         files=case.reading.files,
         links=case.reading.links,
+        links_until=_links_until(case),
         part=letter.part,
     )
+
+
+def _links_until(case: Case) -> date | None:
+    """Until when the links of this mail work, where it says so."""
+    if not case.reading.links:
+        return None
+    return expiry(case.reading.text, case.kept.arrived_at.date(), case.words.expiry)
 
 
 def _in_order(case: Case, letter: Letter, exchange: Exchange) -> tuple[Finding, ...]:
@@ -100,6 +109,7 @@ def _in_order(case: Case, letter: Letter, exchange: Exchange) -> tuple[Finding, 
             Contents(
                 files=tuple(file for file in case.reading.files if not file.inline),
                 links=case.reading.links,
+                links_until=_links_until(case),
                 opens=frozenset.intersection(*opens),
                 before=_before(case, exchange),
                 size=case.kept.size,

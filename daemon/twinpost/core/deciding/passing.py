@@ -5,13 +5,13 @@ from __future__ import annotations
 from twinpost.core.deciding.about import answer_mail
 from twinpost.core.deciding.case import Case, colleagues, distinct, names, where_for
 from twinpost.core.deciding.letters import carried, left_out
-from twinpost.core.deciding.report import LetterState, arrival_for, concerned
+from twinpost.core.deciding.report import LetterState, arrival_for, concerned, file_lines
 from twinpost.core.inspecting.copies import copies
 from twinpost.core.model.effect import AddAddress, Again, Decision, Resort, Strike, Tell
 from twinpost.core.model.kind import Choice, Kind
 from twinpost.core.model.known import AskedMail
 from twinpost.core.model.letter import Letter
-from twinpost.core.model.notice import Done, FileLine, PassedOn
+from twinpost.core.model.notice import Done, PassedOn
 from twinpost.core.model.question import QuestionKind
 from twinpost.core.sorting.directions import lines_of
 
@@ -34,7 +34,7 @@ def pass_on(case: Case, asked: AskedMail, choice: Choice) -> Decision:
                 arrived_at=kept.arrived_at,
                 where=where_for(person, exchange),
                 said=reading.written,
-                files=tuple(FileLine(file.name, file.size, file.kind) for file in files),
+                files=file_lines(files),
                 too_large=too_large,
             ),
             to=person,

@@ -8,13 +8,15 @@ from datetime import datetime
 from twinpost.core.deciding.report import LetterState, receipts
 from twinpost.core.inspecting.attachments import Contents, good_order
 from twinpost.core.inspecting.completeness import complete
+from twinpost.core.inspecting.spellings import NO_NICKNAMES, Nicknames
 from twinpost.core.model.effect import Decision, MoveDelivery
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Delivery
+from twinpost.core.model.live_photo import without_films
 from twinpost.core.model.notice import Completeness
 from twinpost.core.model.people import Exchange, Person
 
-REMARKS = frozenset({"duplicate", "single-scan", "archive", "no-files"})
+REMARKS = frozenset({"duplicate", "single-scan", "archive", "no-files", "live-photo", "cloud-link"})
 """Findings that are told once. What has to be sent again is told for as long as it stands."""
 
 
@@ -24,6 +26,7 @@ def after_quiet(
     arrived: tuple[Arrived, ...],
     now: datetime,
     before: dict[str, int],
+    nicknames: Nicknames = NO_NICKNAMES,
 ) -> Decision:
     """What is due for an open letter at `now`: its update, its closing, or both in one mail.
 
@@ -36,7 +39,7 @@ def after_quiet(
     delivery = replace(delivery, letter=replace(delivery.letter, to_classes=to_classes))
     closing = delivery.close_due is not None and delivery.close_due <= now
     news = delivery.gathering_since is not None
-    claim = _complete(delivery, exchange) if closing else None
+    claim = _complete(delivery, exchange, nicknames) if closing else None
     if not news and claim is None:
         return Decision(effects=(_closed(delivery, now),), because=("Closed by quiet.",))
     state = _state(delivery, exchange, arrived, now, before)
@@ -55,11 +58,18 @@ def _closed(delivery: Delivery, now: datetime) -> MoveDelivery:
     return MoveDelivery(delivery.id, delivery.version, closed_at=now)
 
 
-def _complete(delivery: Delivery, exchange: Exchange) -> Completeness | None:
+def _complete(delivery: Delivery, exchange: Exchange, nicknames: Nicknames) -> Completeness | None:
     """Claimed only when pairs are known and most files can be matched to pupils."""
     if not exchange.pairs or delivery.letter.product != "letter":
         return None
-    return complete(delivery.files, exchange.class_by_id(delivery.letter.from_class).pupils)
+    letter = delivery.letter
+    return complete(
+        without_films(delivery.files),
+        exchange.class_by_id(letter.from_class).pupils,
+        [pupil for id_ in letter.to_classes for pupil in exchange.class_by_id(id_).pupils],
+        exchange.pairs,
+        nicknames,
+    )
 
 
 def _state(
@@ -76,6 +86,7 @@ def _state(
     contents = Contents(
         files=delivery.files,
         links=links,
+        links_until=min((mail.links_until for mail in delivery.mails if mail.links_until), default=None),
         opens=frozenset.intersection(*opens),
         before={sha256: other for sha256, other in before.items() if other != delivery.id},
     )

@@ -14,6 +14,7 @@ from twinpost.core.model.effect import Attach, Tell
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Letter
+from twinpost.core.model.live_photo import films
 from twinpost.core.model.mail import File
 from twinpost.core.model.notice import (
     Completeness,
@@ -128,7 +129,7 @@ def _common(state: LetterState, reader: Person, own: SchoolClass) -> dict[str, A
         "sender": state.sender.name,
         "first_at": state.first_at,
         "where": places(own, classes),
-        "files": tuple(FileLine(file.name, file.size, file.kind) for file in _real(state.files)),
+        "files": file_lines(state.files),
         "links": state.links,
         "mails": state.mails,
         "version": state.version,
@@ -144,9 +145,22 @@ def _common(state: LetterState, reader: Person, own: SchoolClass) -> dict[str, A
     }
 
 
-def _real(files: Iterable[File]) -> tuple[File, ...]:
-    """Each file once, decoration left out."""
-    return tuple({file.sha256: file for file in files if not file.inline}.values())
+def file_lines(files: Iterable[File]) -> tuple[FileLine, ...]:
+    """Each file once, decoration left out, a Live Photo with its film as one."""
+    real = tuple({file.sha256: file for file in files if not file.inline}.values())
+    pairs = films(real)
+    belonging = set(pairs.values())
+    return tuple(
+        FileLine(
+            file.name,
+            file.size + (real[pairs[at]].size if at in pairs else 0),
+            file.kind,
+            file.holds,
+            film=at in pairs,
+        )
+        for at, file in enumerate(real)
+        if at not in belonging
+    )
 
 
 def _next_date(state: LetterState, own: SchoolClass) -> NextDate | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twinpost.core.inspecting.spellings import Nicknames
 from twinpost.core.reading.answer import AnswerWords
+from twinpost.core.reading.expiry import ExpiryWords
 from twinpost.core.reading.orders import OrderWords
 from twinpost.core.reading.words import Vocabulary
 from twinpost.core.sorting.phrases import AutomaticWords
@@ -12,9 +14,11 @@ from twinpost.core.sorting.phrases import AutomaticWords
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Subjects, answers, orders and the phrases of machines."""
+    """Subjects, answers, orders, the phrases of machines, nicknames, and when links end."""
 
     subjects: Vocabulary
     answers: AnswerWords
     orders: OrderWords
     automatic: AutomaticWords
+    nicknames: Nicknames
+    expiry: ExpiryWords

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from twinpost.core.model.finding import Finding
+from twinpost.core.model.live_photo import films
 from twinpost.core.model.mail import File
 
 NEEDS_APP = frozenset(
     {"heic", "heif", "pages", "numbers", "key", "keynote", "pub", "publisher", "one", "webarchive"}
+    | {"rtfd", "msg", "vsd", "djvu", "amr", "opus", "caf", "3gp"}
 )
-"""Kinds that only one maker's program opens."""
+"""Kinds that only one maker's program opens, or that ordinary computers do not play."""
 
 ARCHIVES = frozenset({"zip", "rar", "7z", "tar", "gz", "gzip", "bz2", "xz"})
 
@@ -27,13 +30,14 @@ PROGRAM_ENDINGS = frozenset(
 class Contents:
     """What a letter consists of, and what its receivers can use.
 
-    `files` without decoration; `opens` the kinds that every receiving class can open although many
-    cannot; `before` the hash of each file of another letter; `size` the octets of the mail that would be
-    passed on, `largest_mail` what a mail may have.
+    `files` without decoration; `links_until` the day from which a link may lead nowhere; `opens` the kinds
+    that every receiving class can open although many cannot; `before` the hash of each file of another
+    letter; `size` the octets of the mail that would be passed on, `largest_mail` what a mail may have.
     """
 
     files: tuple[File, ...]
     links: tuple[str, ...] = ()
+    links_until: date | None = None
     opens: frozenset[str] = frozenset()
     before: Mapping[str, int] = field(default_factory=dict)
     size: int = 0
@@ -67,25 +71,44 @@ def _truncated(contents: Contents) -> Iterator[Finding]:
 
 def _winmail(contents: Contents) -> Iterator[Finding]:
     files = [file for file in contents.files if file.kind == "winmail"]
-    one = "{name} can be opened by Outlook only: what was attached is packed inside it."
-    yield from _about("winmail", files, one, "{count} winmail.dat files can be opened by Outlook only.")
+    if not files:
+        return
+    locked = tuple(name for file in files for name in file.inside)
+    text = f"Packed by Outlook into {files[0].name}: {', '.join(locked) or 'nobody can tell what'}."
+    yield Finding("winmail", "inside" if locked else "", text, len(locked) or len(files), locked)
 
 
 def _needs_app(contents: Contents) -> Iterator[Finding]:
-    hard = [file for file in contents.files if file.kind in NEEDS_APP - contents.opens]
-    for kind in sorted({file.kind for file in hard}):
-        files = [file for file in hard if file.kind == kind]
-        one, several = "{name} needs a special program.", "{count} files need a special program."
-        yield from _about("needs-app", files, one, several, about=kind)
+    hard = [(name, kind) for name, kind in _each(contents.files) if kind in NEEDS_APP - contents.opens]
+    for kind in sorted({kind for _, kind in hard}):
+        names = tuple(name for name, its in hard if its == kind)
+        text = f"{_counted(names)} a special program to open: {kind}."
+        yield Finding("needs-app", kind, text, len(names), names)
 
 
 def _executable(contents: Contents) -> Iterator[Finding]:
-    files = [file for file in contents.files if _is_program(file)]
-    yield from _about("executable", files, "{name} is a program.", "{count} files are programs.")
+    names = tuple(
+        name for name, kind in _each(contents.files) if kind in PROGRAMS or _ending(name) in PROGRAM_ENDINGS
+    )
+    if names:
+        text = f"{names[0]} is a program." if len(names) == 1 else f"{len(names)} files are programs."
+        yield Finding("executable", names[0], text, len(names), names)
 
 
-def _is_program(file: File) -> bool:
-    return file.kind in PROGRAMS or file.name.rpartition(".")[2].casefold() in PROGRAM_ENDINGS
+def _counted(names: tuple[str, ...]) -> str:
+    return f"{names[0]} needs" if len(names) == 1 else f"{len(names)} files need"
+
+
+def _each(files: tuple[File, ...]) -> Iterator[tuple[str, str]]:
+    """Name and kind of every file, and of those in an archive, whose ending is all that is known of them."""
+    for file in files:
+        yield file.name, file.kind
+        if file.kind == "zip":
+            yield from ((name, _ending(name)) for name in file.inside)
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].casefold()
 
 
 def _encrypted(contents: Contents) -> Iterator[Finding]:
@@ -106,14 +129,34 @@ def _duplicate(contents: Contents) -> Iterator[Finding]:
 
 
 def _as_one(contents: Contents) -> Iterator[Finding]:
-    """A whole class's letters in one file: named as what it is, no trouble."""
+    """A whole class's letters in one file: named as what it is, with what it holds, no trouble."""
     if len(contents.files) != 1 or contents.links:
         return
     (file,) = contents.files
-    if file.kind == "pdf":
-        yield from _about("single-scan", [file], "The letters are one PDF, {name}.", "")
-    if file.kind in ARCHIVES:
-        yield from _about("archive", [file], "The letters are packed in one archive, {name}.", "")
+    about, count = (str(file.holds), file.holds) if file.holds else ("", 1)
+    if file.kind == "pdf" and not file.trouble:
+        text = f"The letters are one PDF, {file.name}{f', with {about} pages' if about else ''}."
+        yield Finding("single-scan", about, text, count, (file.name,))
+    if file.kind in ARCHIVES and not file.trouble:
+        text = (
+            f"The letters are packed in one archive, {file.name}{f', with {about} files' if about else ''}."
+        )
+        yield Finding("archive", about, text, count, (file.name,))
+
+
+def _live_photos(contents: Contents) -> Iterator[Finding]:
+    files = [contents.files[at] for at in films(contents.files)]
+    several = "{count} Live Photos: each picture and its film count as one."
+    yield from _about("live-photo", files, "{name} is a Live Photo: picture and film count as one.", several)
+
+
+def _cloud_links(contents: Contents) -> Iterator[Finding]:
+    """Links in place of files: whoever gets them must be allowed in, and in time."""
+    if not contents.links:
+        return
+    until = contents.links_until.isoformat() if contents.links_until else ""
+    text = f"Files lie on a cloud drive{f' until {until}' if until else ''}: the partner may need access."
+    yield Finding("cloud-link", until, text, len(contents.links))
 
 
 def _no_files(contents: Contents) -> Iterator[Finding]:
@@ -130,6 +173,8 @@ CHECKS: tuple[Callable[[Contents], Iterator[Finding]], ...] = (
     _encrypted,
     _too_large,
     _duplicate,
+    _cloud_links,
+    _live_photos,
     _as_one,
     _no_files,
 )

@@ -52,6 +52,10 @@ def test_a_value_means_what_a_person_reads(written: str, meant: Any) -> None:
     assert type(data["key"]) is type(meant)
 
 
+def test_folded_text_is_one_line_of_what_was_written() -> None:
+    assert read_yaml("title: >-\n  Oslo and\n  Lyon write\n", "f").data == {"title": "Oslo and Lyon write"}
+
+
 def test_every_key_and_item_has_its_place() -> None:
     marked = read_yaml("a:\n  - {b: 1, c: 2}\n  - d:\n      - x\n", "f")
     assert marked.marks == {

@@ -224,6 +224,8 @@ class _YamlReader:
 def _scalar(event: ScalarEvent) -> Any:
     """A plain scalar is a number only when the number prints as it is written: 007 stays text."""
     text: str = event.value
+    if event.style == ">":
+        return text.replace("\a", "")  # the parser marks with it where a line was folded
     if event.style is not None:
         return text
     if text in _NOTHING:

@@ -45,7 +45,7 @@ class AsApplication:
             raise unusable("its `private_key` cannot be read: download the key anew") from error
         with _asking(held["token_uri"]):
             account.refresh(Request(self._http))
-        return _token(account)
+            return _token(account)
 
 
 class AsAccount:
@@ -72,7 +72,7 @@ class AsAccount:
             )
             with _asking(app["token_uri"]):
                 owner.refresh(Request(self._http))  # type: ignore[no-untyped-call]
-            token = _token(owner)
+                token = _token(owner)
             self._file.write({**held, "access_token": token.value, "ends_at": token.ends_at.isoformat()})
             return token
 

@@ -16,6 +16,10 @@ from twinpost.errors import WireError
 TIMEOUT = (10.0, 20.0)  # seconds to connect, and for each silence after that
 
 
+STRANGE = (ValueError, RuntimeError, LookupError, TypeError, AttributeError)
+"""What the libraries make of an answer that is none."""
+
+
 class Session(requests.Session):
     """`tls` replaces the machine's own list of authorities."""
 
@@ -50,6 +54,8 @@ def asking(url: str) -> Iterator[None]:
         yield
     except requests.RequestException as error:
         raise WireError(f"{host} {_why(error)} No token for the sign-in; it will be tried again.") from error
+    except STRANGE as error:
+        raise WireError(f"{host} gave an answer that cannot be read. It will be tried again.") from error
 
 
 def _why(error: requests.RequestException) -> str:

@@ -16,7 +16,7 @@ from msal.exceptions import MsalServiceError
 from twinpost.edges import clock
 from twinpost.edges.applications import MicrosoftSettings
 from twinpost.edges.oauth.answers import no_token
-from twinpost.edges.oauth.http import Session, asking
+from twinpost.edges.oauth.http import STRANGE, Session, asking
 from twinpost.edges.oauth.logins import LoginFile
 from twinpost.edges.oauth.tokens import Token
 from twinpost.errors import ConfigError, Problem, SignInRefused, WireError
@@ -28,9 +28,6 @@ NATIONAL = {
 """Exchange Online of the national clouds, by the host of their sign-in."""
 
 RIGHTS = ("IMAP.AccessAsUser.All", "SMTP.Send")
-
-STRANGE = (ValueError, RuntimeError, LookupError, TypeError, AttributeError)
-"""What the library makes of an organisation that does not exist, and of an answer that is none."""
 
 logging.getLogger("msal").setLevel(logging.CRITICAL)  # it repeats answers, which hold tokens
 

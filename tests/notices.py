@@ -437,8 +437,10 @@ SAMPLES: dict[str, Sample] = {
         replace(WELCOME, exchange=HOSTILE, own=HOSTILE_LINES, partners=(HOSTILE, LONG), colleagues=(LONG,)),
     ),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),
+    "admin-note-junk": (
         ADMIN,
         AdminNote(
+            "junk",
             (
                 "oslo-lyon: “Letter 1 from 7B Oslo to CM2 Lyon”, from kari@fagerborg.example, in the folder Spam",
                 "oslo-lyon: “Re: Letter 1”, from luc@ecole-lyon.example, in the folder Spam",

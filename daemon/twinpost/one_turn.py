@@ -48,7 +48,7 @@ async def one_turn(parts: Parts) -> dict[str, Any]:
 
 
 async def _read(parts: Parts) -> int:
-    """Keep what is in the mailbox, and move what has been dealt with."""
+    """Keep what is in the mailbox, move what has been dealt with, and look into the junk folder."""
     until = await parts.imap_sign_ins.wait_until()
     if until is not None:
         raise WireError(f"The last sign-ins were refused: the next one is tried at {until:%H:%M} UTC.")
@@ -62,6 +62,7 @@ async def _read(parts: Parts) -> int:
             kept = parts.collector.collect()
             if live:
                 parts.collector.tidy(names)
+            parts.junk.look()
             return kept
         finally:
             parts.collector.mailbox.close()

@@ -175,8 +175,15 @@ class Service:
             live = await self.parts.desk.do(is_live)
             if names and live:  # nothing is moved before go-live
                 await self._mail_thread.do(lambda: collector.tidy(names))
+            await self._look_for_junk()
             self._beat("mail", poll_seconds)
             await self._mail_thread.do(lambda: collector.mailbox.wait(poll_seconds))
+
+    async def _look_for_junk(self) -> None:
+        """After the inbox, so that no junk can keep us from it."""
+        self._beat("mail")
+        if count := await self._mail_thread.do(self.parts.junk.look):
+            log().warning("seen in junk", messages=count)
 
     # -- processing ------------------------------------------------------------------------------
 

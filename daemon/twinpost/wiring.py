@@ -17,6 +17,7 @@ from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note, is_live
 from twinpost.app.explain import Explainer
 from twinpost.app.house import House, Trust
 from twinpost.app.intake import Processing
+from twinpost.app.junk import JunkWatch
 from twinpost.app.process import Processed
 from twinpost.core.deciding.delivery import GiveUp
 from twinpost.core.deciding.gate import Limits
@@ -27,6 +28,7 @@ from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.file_words import load_expiry, load_nicknames
 from twinpost.edges.imap import ImapMailbox
 from twinpost.edges.lock import only_one
+from twinpost.edges.junk_names import load_junk_names
 from twinpost.edges.logs import log
 from twinpost.edges.oauth.issuers import issuer
 from twinpost.edges.oauth.tokens import Tokens
@@ -70,6 +72,7 @@ class Parts:
     house: House
     desk: Desk
     collector: Collector
+    junk: JunkWatch
     processing: Processing
     postman: SmtpPostman
     dispatch: Dispatch
@@ -84,6 +87,7 @@ def load_words(own: Path | None = None) -> Words:
         answers=load_answers(*rules),
         orders=load_orders(*rules),
         automatic=load_phrases(topmost(rules, "automatic.yaml")),
+        junk=load_junk_names(topmost(rules, "junk.yaml")),
         nicknames=load_nicknames(*rules),
         expiry=load_expiry(*rules),
     )
@@ -209,6 +213,7 @@ def build(settings: Settings, lease: Lease) -> Parts:
         house=house,
         desk=desk,
         collector=Collector(mailbox, desk, house, clock.now),
+        junk=JunkWatch(mailbox, desk, house, processing.directory, clock.now, imap.junk),
         processing=processing,
         postman=postman,
         dispatch=dispatch,

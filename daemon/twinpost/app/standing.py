@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.app import live
+from twinpost.app import junk, live
 from twinpost.app.enact import LIVE_SINCE
 from twinpost.ledger import deliveries, facts, outbox, questions, views, withheld
 from twinpost.ledger.journal import MOST_TRIES
@@ -47,6 +47,7 @@ def standing(connection: sa.Connection, now: datetime, since: datetime | None = 
         ],
         "held": [{**asdict(mail), "goes": mail.goes} for mail in live.held(connection, since)],
         "outbox": {state.value: count for state, count in sorted(counts.items())},
+        "junk": junk.standing(connection),
         "open_questions": [
             {"id": number, "kind": kind, "asked_at": asked_at, "times": times}
             for number, kind, asked_at, times in views.open_questions(connection)

@@ -146,15 +146,22 @@ def _ledger(settings: Settings) -> str:
 
 
 def _imap(settings: Settings) -> str:
+    from twinpost.core.sorting.junk import junk_folders
     from twinpost.edges.imap import ImapMailbox
-    from twinpost.wiring import imap_entrance
+    from twinpost.wiring import imap_entrance, load_words
 
-    mailbox = ImapMailbox(imap_entrance(settings), settings.imap.inbox)
+    imap = settings.imap
+    mailbox = ImapMailbox(imap_entrance(settings), imap.inbox)
     try:
         mailbox.open()
+        names = load_words(settings.rules).junk
+        found = junk_folders(mailbox.folders() if imap.junk else [], imap.junk, names)
     finally:
         mailbox.close()
-    return f"{settings.imap.user} reads {settings.imap.inbox} at {settings.imap.host}"
+    if found.trouble:
+        raise TwinpostError(f"{found.trouble} Correct `junk` in [imap].")
+    looks = ", ".join(found.names) or "no junk folder"
+    return f"{imap.user} reads {imap.inbox} at {imap.host}, and looks into {looks}"
 
 
 def _smtp(settings: Settings) -> str:

@@ -62,6 +62,7 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
         ("outbox", _counts(data["outbox"], {})),
         ("open questions", str(len(data["open_questions"]))),
         ("next due", _time(data["next_due"], zone)),
+        ("junk folder", _junk(data["junk"], zone)),
     ]
     if data["mailbox_trouble"]:
         lines.append(("MAILBOX", _trouble(data["mailbox_trouble"], zone)))
@@ -71,11 +72,27 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
         ("NOT READABLE", f"UID {one['uid']} in {one['mailbox']}: the server lists it and does not give it")
         for one in data["not_handed_over"]
     ]
+    if data["junk"]["trouble"]:
+        lines.append(("JUNK FOLDER", data["junk"]["trouble"]))
+    lines += [
+        ("JUNK", f"{one['exchange']}: “{one['subject']}”, from {one['sender']}, in {one['folder']}")
+        for one in data["junk"]["mails"]
+    ]
+    if data["junk"]["mails"]:
+        lines.append(("", "drag what is no junk into the inbox: then it is read"))
     lines += [
         ("SET ASIDE", f"message {one['id']}: {one['reason']} (`twinpost aside retry {one['id']}`)")
         for one in data["set_aside"]
     ]
     return lines
+
+
+def _junk(junk: dict[str, Any], zone: ZoneInfo) -> str:
+    """Where and when junk was looked for."""
+    if junk["looked_at"] is None:
+        return "not looked into yet"
+    where = ", ".join(junk["folders"]) or "none is looked into"
+    return f"{where} ({_time(junk['looked_at'], zone)})"
 
 
 def _time(value: str | datetime | None, zone: ZoneInfo) -> str:

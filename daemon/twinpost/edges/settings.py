@@ -271,6 +271,8 @@ def _imap(section: Section, folder: Path, address: str) -> ImapSettings:
         folders=_folders(section),
         poll_seconds=section.take("poll_seconds", fields.whole(5, 3600), 60),
     )
+    if settings.junk.casefold() == settings.inbox.casefold():
+        section.note("`imap.junk` is the inbox itself: name the folder for junk, or leave it out", "junk")
     section.finish(_secrets("imap"))
     return settings
 

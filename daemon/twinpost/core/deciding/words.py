@@ -9,6 +9,7 @@ from twinpost.core.reading.answer import AnswerWords
 from twinpost.core.reading.expiry import ExpiryWords
 from twinpost.core.reading.orders import OrderWords
 from twinpost.core.reading.words import Vocabulary
+from twinpost.core.sorting.junk import JunkNames
 from twinpost.core.sorting.phrases import AutomaticWords
 
 
@@ -20,5 +21,6 @@ class Words:
     answers: AnswerWords
     orders: OrderWords
     automatic: AutomaticWords
+    junk: JunkNames
     nicknames: Nicknames
     expiry: ExpiryWords

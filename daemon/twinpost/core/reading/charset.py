@@ -14,6 +14,7 @@ from functools import lru_cache
 from twinpost.core.reading.guess import likeliest
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,39}")
+_WINDOWS = re.compile(r"(?:x-)?(?:cp|win|windows)[-_]?(\d{3,4})")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -56,7 +57,7 @@ _NO_CHARSETS = frozenset(
 def codec(charset: str) -> str:
     """The name of Python's codec for a charset label, or "" where the label means nothing."""
     label = charset.strip().strip("\"'").lower()
-    label = _ALSO_KNOWN_AS.get(label, label)
+    label = _ALSO_KNOWN_AS.get(label, _WINDOWS.sub(r"cp\1", label))
     if not _NAME.fullmatch(label):
         return ""
     try:
@@ -71,13 +72,13 @@ def codec(charset: str) -> str:
 
 def decode(octets: bytes, charset: str = "") -> tuple[str, bool]:
     """Text, and whether it is what was declared. Nothing declared and UTF-8 found is in order."""
-    if octets.isascii() and codec(charset) in ("utf-8", "cp1252", ""):
+    if octets.isascii() and b"\x1b" not in octets and codec(charset) in ("utf-8", "cp1252", ""):
         return octets.decode("ascii"), not charset or bool(codec(charset))
     declared = codec(charset)
-    if declared in _OF_ONE_OCTET and not octets.isascii():
-        text = _strictly(octets, "utf-8")
-        if text is not None:
-            return text, False
+    if b"\x1b$" in octets and declared in ("", "utf-8"):
+        declared = "iso2022_jp"  # its escapes are found in nothing else, and are often all the label there is
+    if (text := _more_than_declared(octets, declared)) is not None:
+        return text, False
     for name, in_order in ((declared, True), ("utf-8", not charset)):
         text = _strictly(octets, name)
         if text is not None:
@@ -107,14 +108,25 @@ def _strictly(octets: bytes, name: str) -> str | None:
         return None
 
 
+def _more_than_declared(octets: bytes, declared: str) -> str | None:
+    """What the declared charset cannot have been meant for; None when it is to be tried first."""
+    if declared in _OF_ONE_OCTET and not octets.isascii():
+        return _strictly(octets, "utf-8")
+    if declared.startswith("iso2022_jp") and _strictly(octets, declared) is None:
+        # Programs write the signs of NEC (numbers in circles, "№") into a charset that has none of them.
+        return _strictly(octets.replace(b"\x1b$B", b"\x1b$(Q"), "iso2022_jp_2004")
+    return None
+
+
 def _guess(octets: bytes, declared: str) -> str:
     """The reading with the fewest holes: the declared charset, UTF-8, the likeliest, else Western Europe."""
-    if declared.startswith("iso2022_jp"):
-        # Programs write the signs of NEC (numbers in circles, "№") into a charset that has none of them.
-        text = octets.replace(b"\x1b$B", b"\x1b$(Q").decode("iso2022_jp_2004", "replace")
-    else:
-        text = octets.decode(declared or "utf-8", "replace")
-    return octets.decode(likeliest(octets) or "cp1252", "replace") if _is_full_of_holes(text) else text
+    text = octets.decode(declared or "utf-8", "replace")
+    if not _is_full_of_holes(text):
+        return text
+    try:  # signs beyond the first 65,536 as two surrogates, which UTF-8 forbids and old databases write
+        return octets.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeError:
+        return octets.decode(likeliest(octets) or "cp1252", "replace")
 
 
 def is_nearly_utf8(octets: bytes) -> bool:

@@ -12,8 +12,8 @@ from urllib.parse import unquote_to_bytes
 
 from twinpost.core.reading.charset import codec, decode, is_nearly_utf8, one_line
 
-# More than RFC 2047, 2 allows: blanks around the charset, and no charset at all.
-ENCODED_WORD = re.compile(r"=\?\s?([^?\s]{0,60}+)\s?\?\s?([bBqQ])\s?\?([^?]*+)\?=")
+# More than RFC 2047, 2 allows: blanks around the charset, no charset at all, question marks in the text.
+ENCODED_WORD = re.compile(r"=\?\s?([^?\s]{0,60}+)\s?\?\s?([bBqQ])\s?\?([^?]*+(?:\?(?!=)[^?]*+){0,9}+)\?=")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}+>")
 
 _PARAMETER = re.compile(r';\s*+([^\s=;"]{1,60}+)\s*+=\s*+("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^;]*+)', re.DOTALL)

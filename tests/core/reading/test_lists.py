@@ -38,10 +38,14 @@ LISTS = {
         "From: Kari Nordmann <000001a2b3c4-dmarc-request@listserv.example>\r\n"
         "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\nList-Post: <mailto:t@listserv.example>\r\n"
     ),
+    "a school's platform, no list": (
+        "From: \"Kari Nordmann (via ENT)\" <ne-pas-repondre@ent.example>\r\n"
+        "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\n"
+    ),
 }
 HONEST = {
     "no list at all": (
-        "From: Kari Nordmann via School <office@fagerborg.example>\r\n"
+        "From: \"Kari Nordmann, 7B\" <office@fagerborg.example>\r\n"
         "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\n"
     ),
     "a list that leaves the From alone": (

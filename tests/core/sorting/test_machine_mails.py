@@ -38,7 +38,12 @@ def test_a_mail_of_the_collection_is_what_lies_beside_it(path: Path) -> None:
     assert expected["because"] in " ".join(result.because)
     if "ids" in expected:
         assert set(expected["ids"]) <= set(reading.reported_ids)
+    if "sender" in expected:
+        assert [sender.address for sender in reading.from_] == [expected["sender"]]
+    if "letter" in expected:
+        assert result.letter is not None
+        assert list(result.letter.numbers) == expected["letter"]
 
 
 def test_the_collection_is_not_lost() -> None:
-    assert len(COLLECTION) >= 60
+    assert len(COLLECTION) >= 200

@@ -1,6 +1,6 @@
-"""Who wrote a mail when a mailing list put its own address into the From.
+"""Who wrote a mail when a list or a school's platform put its own address into the From.
 
-Lists do so since domains disown mail that others send for them (RFC 7960, 4.1.3): Google Groups, Mailman,
+They do so since domains disown mail that others send for them (RFC 7960, 4.1.3): Google Groups, Mailman,
 Sympa, groups.io and others write "Kari via Teachers <teachers@list.example>" and name the writer elsewhere.
 Whom a list names is a claim like any other From, and no server vouches for it.
 """
@@ -26,9 +26,12 @@ Values = Callable[[str], Sequence[str]]
 
 def writer_behind_list(sender: Address, values: Values) -> Address | None:
     """The writer whom a list names where its own address stands in the From; None where that is not so."""
-    if not _through_list(values):
+    if _through_list(values):
+        named = (*_addresses(values, ORIGINAL), *_in_local_part(sender), *_given(sender, values))
+    elif "via" in _words(sender.name):
+        named = tuple(_given(sender, values, ("reply-to",)))
+    else:
         return None
-    named = (*_addresses(values, ORIGINAL), *_in_local_part(sender), *_given(sender, values))
     writer = next((each for each in named if each.address != sender.address), None)
     return Address(writer.address, writer.name or sender.name) if writer else None
 
@@ -49,12 +52,12 @@ def _in_local_part(sender: Address) -> list[Address]:
     return [Address(f"{local}@{domain}")] if local and "." in domain else []
 
 
-def _given(sender: Address, values: Values) -> list[Address]:
+def _given(sender: Address, values: Values, headers: Sequence[str] = GIVES_WRITER) -> list[Address]:
     """Who bears the name that stands in the From before the list's: "Kari Nordmann via Teachers"."""
     shown = _words(sender.name)
     anonymous = sender.address.rpartition("@")[0].endswith("-dmarc-request")  # LISTSERV keeps the name alone
     found = []
-    for candidate in _addresses(values, GIVES_WRITER):
+    for candidate in _addresses(values, headers):
         name = _words(candidate.name or candidate.address)
         longer = len(shown) > len(name) or anonymous
         if name and longer and shown[: len(name)] == name:

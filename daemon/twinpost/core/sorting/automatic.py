@@ -8,6 +8,7 @@ a large provider, and `X-Loop` on what a filter has touched.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from twinpost.core.model.mail import Reading
@@ -109,7 +110,7 @@ def marks(
     `known_sender`: the From is somebody of an exchange, whatever the address looks like. `shared`: our
     own address, which may itself be a list's.
     """
-    found = [*_header_marks(reading), *_list_marks(reading, shared), *_word_marks(reading, words)]
+    found = [*_header_marks(reading), *_list_marks(reading, words, shared), *_word_marks(reading, words)]
     if not known_sender:
         found += _strangers_marks(reading, words)
     return tuple(found)
@@ -143,11 +144,13 @@ def _header_marks(reading: Reading) -> list[Mark]:
     return found
 
 
-def _list_marks(reading: Reading, shared: str) -> list[Mark]:
-    """RFC 2369 and 2919, `Precedence: list`, the Sender of older lists; and a mailbox's own rules."""
+def _list_marks(reading: Reading, words: AutomaticWords, shared: str) -> list[Mark]:
+    """RFC 2369 and 2919, `Precedence: list`, the Sender of older lists; rules of mailboxes, and platforms."""
     found = []
     if _says(reading, *RULES_AGENT):
         found.append(Mark("A rule of a mailbox sent it.", of_list=True))
+    if reading.via and local_part_is(reading.via, words.robots):
+        found.append(Mark("A platform sent it in somebody's name.", of_list=True))
     if _is_list_of(reading, shared):
         return found
     if any(name.startswith("list-") for name, _ in reading.headers):
@@ -221,5 +224,9 @@ def _says(reading: Reading, header: str, part: str) -> bool:
 
 
 def _word(value: str) -> str:
-    """The first word of a header's value, without comment and parameters."""
-    return value.split(";")[0].split("(")[0].strip().casefold()
+    """The first word of a header's value, without comments, which may also come first, and parameters."""
+    return _COMMENT.sub(" ", value[:_LONGEST_VALUE]).split(";")[0].split("(")[0].strip().casefold()
+
+
+_COMMENT = re.compile(r"\([^()]{0,100}\)")
+_LONGEST_VALUE = 300

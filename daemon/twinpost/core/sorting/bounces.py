@@ -21,11 +21,13 @@ TEXT_SEARCHED = 4000
 """Characters of a server's text in which a sentence of failure is looked for."""
 
 
-def report(reading: Reading, words: AutomaticWords, *, known_sender: bool = False) -> Verdict | None:
+def report(
+    reading: Reading, words: AutomaticWords, *, known_sender: bool = False, names_ours: bool = False
+) -> Verdict | None:
     """What a delivery report says: a bounce when a mail failed, automatic otherwise; None for other mail.
 
     `known_sender`: the From is somebody of an exchange, so that words alone do not make a report, nor a
-    report's part in a mail of hers: she may show us what she got.
+    report's part in a mail of hers: she may show us what she got. `names_ours`: it names a mail of ours.
     """
     if reading.media_type in REPORTS:
         return _standard(reading, words)
@@ -33,7 +35,12 @@ def report(reading: Reading, words: AutomaticWords, *, known_sender: bool = Fals
         return _in_words(reading, words) or FAILED
     if known_sender:
         return None
-    return _of_actions(reading) or _from_a_daemon(reading, words) or _in_words(reading, words)
+    if verdict := _of_actions(reading) or _from_a_daemon(reading, words):
+        return verdict
+    # Under any other name the subject alone could be a person's ("Returned mail art").
+    says_so = names_ours or null_return_path(reading)
+    says_so = says_so or first_lines_say(reading.text, words.failures, TEXT_SEARCHED)
+    return _in_words(reading, words) if says_so else None
 
 
 def _standard(reading: Reading, words: AutomaticWords) -> Verdict | None:

@@ -16,7 +16,7 @@ from twinpost.core.sorting.bounces import report
 from twinpost.core.sorting.directions import readings
 from twinpost.core.sorting.facts import Facts
 from twinpost.core.sorting.letters import letter
-from twinpost.core.sorting.phrases import AutomaticWords
+from twinpost.core.sorting.phrases import AutomaticWords, opens_with
 from twinpost.core.sorting.strangers import stranger
 
 OUR_MARK = "x-twinpost"
@@ -43,27 +43,35 @@ def _own_mail(facts: Facts, _words: AutomaticWords) -> Sorted | None:
 
 
 def _report(facts: Facts, words: AutomaticWords) -> Sorted | None:
-    verdict = report(facts.reading, words, known_sender=bool(facts.memberships))
+    known, names_ours = bool(facts.memberships), facts.known.bounced > 0
+    verdict = report(facts.reading, words, known_sender=known, names_ours=names_ours)
     return Sorted(verdict[0], (verdict[1],)) if verdict else None
+
+
+def _names_machine(facts: Facts, words: AutomaticWords) -> bool:
+    """Whether the subject begins, behind a Fwd:, like that of an away note or a report."""
+    kinds = (words.away, words.undelivered, words.delayed, words.delivered)
+    return any(opens_with(facts.subject.cleaned, phrases) for phrases in kinds)
 
 
 def _machine(facts: Facts, words: AutomaticWords) -> Sorted | None:
     known = bool(facts.memberships)
     found = marks(facts.reading, words, known_sender=known, shared=facts.known.address)
-    counting = [mark for mark in found if not _excused(mark, facts)]
+    counting = [mark for mark in found if not _excused(mark, facts, words)]
     if found and not (facts.memberships and not counting):
         return Sorted(Kind.AUTOMATIC, tuple(dict.fromkeys(mark.because for mark in counting or found)))
     return None
 
 
-def _excused(mark: Mark, facts: Facts) -> bool:
-    """A teachers' list may carry a certain letter; an order or a letter may use an away note's words."""
+def _excused(mark: Mark, facts: Facts, words: AutomaticWords) -> bool:
+    """A list may carry a certain letter; letters, orders and forwards may hold words that machines use."""
     places = facts.places(Role.TEACHER)
     certain = facts.subject.exact and bool(readings(facts.subject, places))
     if mark.of_list:
         return certain
-    fresh_letter = certain and bool(facts.new_files) and not facts.subject.is_reply
-    return mark.of_words and bool(places) and (bool(facts.order) or fresh_letter)
+    fresh = certain and bool(facts.new_files) and not facts.subject.is_reply
+    hers = bool(facts.order) or facts.subject.is_forward or (fresh and not _names_machine(facts, words))
+    return mark.of_words and bool(places) and hers
 
 
 def _stranger(facts: Facts, _words: AutomaticWords) -> Sorted | None:
@@ -106,6 +114,15 @@ def _brings_letters(facts: Facts) -> bool:
     to_receipt = facts.known.thread is not None and facts.known.thread.notice == "receipt"
     renamed = facts.subject.exact and not facts.subject.is_reply
     return bool(facts.new_files) and (to_receipt or renamed)
+
+
+def _shown(facts: Facts, words: AutomaticWords) -> Sorted | None:
+    """Somebody shows us what a machine wrote: "Fwd: Undeliverable: Letter 1 …" brings no letter 1."""
+    if facts.subject.is_reply or not _names_machine(facts, words):
+        return None
+    because = (_teacher(facts), "Its subject begins like that of a machine's mail, so it brings no letter.")
+    kind = Kind.REPLY if _converses(facts) else Kind.OTHER
+    return Sorted(kind, because, facts.places(Role.TEACHER)[0])
 
 
 def _letter(facts: Facts, _words: AutomaticWords) -> Sorted | None:
@@ -154,6 +171,7 @@ DETECTORS: tuple[Detector, ...] = (
     _pupil,
     _leader,
     _answer,
+    _shown,
     _letter,
     _command,
     _conversation,

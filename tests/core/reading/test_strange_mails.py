@@ -46,7 +46,7 @@ def _seen(reading: Reading, key: str, expected: Any) -> Any:
     if key == "files":
         return [_file(file, one) for file, one in zip(reading.files, expected, strict=True)]
     value = getattr(reading, "from_" if key == "from" else key)
-    if key in ("from", "to"):
+    if key in ("from", "to", "cc", "sender", "reply_to"):
         return [_address(entry, one) for entry, one in zip(value, expected, strict=True)]
     return list(value) if isinstance(value, tuple) else value
 

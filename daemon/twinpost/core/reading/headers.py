@@ -19,6 +19,7 @@ MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}+>")
 _PARAMETER = re.compile(r';\s*+([^\s=;"]{1,60}+)\s*+=\s*+("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^;]*+)', re.DOTALL)
 _MAIN = re.compile(r"\s*+([^\s;=()]++)(?!\s*+=)\s*+")
 _SECTION = re.compile(r"([^*]++)\*(\d{1,3})(\*?)")
+_ZONE_WITH_COLON = re.compile(r"(?<=\s)([+-]\d\d):(?=\d\d\b)")
 _MOST_PARAMETERS = 200
 _OLDEST, _NEWEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -158,7 +159,7 @@ def _joined(sections: dict[int, tuple[str, bool]]) -> str:
 def date_of(value: str) -> datetime | None:
     """A Date header as an aware instant in UTC; None where it is broken or absurd (RFC 5322, 3.3)."""
     try:
-        parsed = parsedate_tz(value[:200])
+        parsed = parsedate_tz(_ZONE_WITH_COLON.sub(r"\1", value[:200]))
         if parsed is None:
             return None
         # "-0000" and no zone at all both mean: the instant in UTC, the sender's zone unknown.

@@ -13,7 +13,7 @@ from twinpost.app.standing import mailbox_read
 from twinpost.edges import clock
 from twinpost.errors import SignInRefused, WireError
 from twinpost.ledger import outbox
-from twinpost.wiring import Parts
+from twinpost.wiring import Parts, go_live_if_told
 
 
 async def one_turn(parts: Parts) -> dict[str, Any]:
@@ -23,6 +23,7 @@ async def one_turn(parts: Parts) -> dict[str, Any]:
     """
     trouble: WireError | None = None
     kept = 0
+    await parts.desk.do(lambda connection: go_live_if_told(parts.settings, connection))
     try:
         kept = await _read(parts)
     except WireError as error:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from twinpost.app import agenda, live
+from twinpost.app import agenda
 from twinpost.app.enact import is_live
 from twinpost.app.joined import join_withheld
 from twinpost.app.standing import mailbox_read, mailbox_trouble
@@ -26,7 +25,7 @@ from twinpost.edges.logs import log
 from twinpost.edges.own_thread import OwnThread
 from twinpost.errors import ConfigError, LedgerError, SessionEnded, SignInRefused, WireError
 from twinpost.ledger import outbox
-from twinpost.wiring import Parts, compare_exchanges
+from twinpost.wiring import Parts, compare_exchanges, go_live_if_told
 
 TICK_SECONDS = 1.0
 LEDGER_PAUSE = 5.0
@@ -78,13 +77,11 @@ class Service:
 
     async def _begin(self) -> None:
         settings = self.parts.settings
-        now = clock.now()
         for loop in PULSES:
             self._beat(loop)
 
         def work(connection: Any) -> None:
-            if settings.start.live and not is_live(connection):
-                live.go_live(connection, now, settings.answered_since)
+            go_live_if_told(settings, connection)
             for file, sentence in compare_exchanges(settings, connection).items():
                 log().warning("exchange file", file=file, trouble=sentence)
 
@@ -116,7 +113,7 @@ class Service:
                 await self._ledger_trouble(error)
             pause = backoff.pause(random.random())  # noqa: S311  (spreads, hides nothing)
             self._beat("mail", pause)
-            await self._pause(pause)
+            await rest(self._end, pause)
 
     async def _mail_session(self, backoff: Backoff) -> Backoff:
         """One connection, from its sign-in to its end. Returns how long to wait for the next."""
@@ -149,7 +146,7 @@ class Service:
 
     async def _may_sign_in(self) -> None:
         while (until := await self.parts.imap_sign_ins.wait_until()) and not self._end.is_set():
-            await self._pause(min(30.0, (until - clock.now()).total_seconds()))
+            await rest(self._end, min(30.0, (until - clock.now()).total_seconds()))
             self._beat("mail")
 
     async def _read_mail(self) -> None:
@@ -205,7 +202,7 @@ class Service:
     async def _ledger_trouble(self, error: LedgerError) -> None:
         log().error("ledger", trouble=str(error))
         self._say(f"The ledger cannot be used: {error}")
-        await self._pause(LEDGER_PAUSE)
+        await rest(self._end, LEDGER_PAUSE)
 
     # -- ticks -----------------------------------------------------------------------------------
 
@@ -263,14 +260,6 @@ class Service:
         """This loop lives, and is about to do nothing for `rest` seconds."""
         self._pulse.beat(loop, clock.now(), rest)
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not longer than until the end."""
-        try:
-            async with asyncio.timeout(max(seconds, 0.0)):
-                await self._end.wait()
-        except TimeoutError:
-            return
-
     async def _trouble(self, text: str) -> None:
         """Tell the supervisor, the log and `twinpost status` how the mailbox does."""
         if text:
@@ -284,69 +273,10 @@ class Service:
             systemd.notify(f"STATUS={text.splitlines()[0]}")
 
 
-async def run(
-    parts: Parts, rebuild: Callable[[], Parts | None], *, tick_seconds: float = TICK_SECONDS
-) -> None:
-    """Serve until SIGTERM or SIGINT.
-
-    SIGHUP serves on with the parts that `rebuild` makes; where it returns None the new configuration is
-    wrong, has been complained of, and the old one stays in force.
-    """
-    office = Office(parts, rebuild, tick_seconds)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, office.stop)
-    loop.add_signal_handler(signal.SIGHUP, office.hang_up)
-    await office.serve()
-
-
-@dataclass(slots=True)
-class Office:
-    """One service after the other, for as long as the process lives."""
-
-    parts: Parts
-    rebuild: Callable[[], Parts | None]
-    tick_seconds: float = TICK_SECONDS
-    _service: Service | None = None
-    _stopped: bool = False
-    _next: Parts | None = None
-    _reloading: asyncio.Task[None] | None = None
-
-    async def serve(self) -> None:
-        """Until `stop`."""
-        while not self._stopped:
-            self._service = Service(self.parts, self.tick_seconds, ready=_ready)
-            await self._service.serve()
-            await self.parts.postman.close()
-            self.parts.desk.close()
-            if self._next is None:
-                break
-            self.parts, self._next = self._next, None
-        systemd.notify("STOPPING=1")
-
-    def stop(self) -> None:
-        """End everything within five seconds."""
-        self._stopped = True
-        if self._service:
-            self._service.stop()
-
-    def hang_up(self) -> None:
-        """SIGHUP: read the configuration anew."""
-        self._reloading = asyncio.get_running_loop().create_task(self._reload())
-
-    async def _reload(self) -> None:
-        systemd.reloading()
-        parts = await asyncio.to_thread(self.rebuild)
-        if parts is None:
-            systemd.notify("READY=1", "STATUS=Serving with the old configuration: the new one is wrong.")
-            return
-        if self._next is not None:  # asked twice in a row: what was built first is never used
-            self._next.desk.close()
-        self._next = parts
-        if self._service:
-            self._service.stop()
-
-
-def _ready() -> None:
-    systemd.notify("READY=1", "STATUS=Serving.")
-    log().info("serving")
+async def rest(end: asyncio.Event, seconds: float) -> None:
+    """Wait, but not longer than until the end."""
+    try:
+        async with asyncio.timeout(max(seconds, 0.0)):
+            await end.wait()
+    except TimeoutError:
+        return

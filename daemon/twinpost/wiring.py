@@ -27,8 +27,8 @@ from twinpost.edges import clock, imap_door, smtp_session
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.file_words import load_expiry, load_nicknames
 from twinpost.edges.imap import ImapMailbox
-from twinpost.edges.lock import only_one
 from twinpost.edges.junk_names import load_junk_names
+from twinpost.edges.lock import only_one
 from twinpost.edges.logs import log
 from twinpost.edges.oauth.issuers import issuer
 from twinpost.edges.oauth.tokens import Tokens
@@ -59,9 +59,6 @@ from twinpost.ledger.playground import copy_of
 from twinpost.ledger.signins import SignIns
 from twinpost.ledger.tables import metadata
 from twinpost.ledger.transaction import Desk
-
-WORKER = "office"
-"""The name under which the outbox is worked; a lock sees to it that one process at a time bears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +173,11 @@ def alone_here(settings: Settings) -> AbstractContextManager[None]:
     return nullcontext()  # the lease sees to it
 
 
+def require_version(parts: Parts) -> None:
+    """Raise LedgerError unless the ledger still has this program's version."""
+    require_current(parts.desk.engine, shipped("migrations"))
+
+
 def go_live_if_told(settings: Settings, connection: sa.Connection) -> None:
     """What `[start] live` asks for at the first start."""
     if settings.start.live and not is_live(connection):
@@ -203,7 +205,7 @@ def build(settings: Settings, lease: Lease) -> Parts:
         postman,
         house.reader,
         sender=settings.address,
-        worker=WORKER,
+        worker=lambda: f"office {lease.number}",
         clock=clock.now,
         on_give_up=_giving_up(house, processing),
         lanes=smtp.connections,

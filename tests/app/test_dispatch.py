@@ -66,7 +66,7 @@ class House:
     def dispatch(self, **changes: Any) -> Dispatch:
         values: dict[str, Any] = {
             "sender": SHARED,
-            "worker": "this one",
+            "worker": lambda: "this one",
             "clock": lambda: self.now,
             "on_give_up": self.note,
             "heartbeat": self.beat,
@@ -394,16 +394,34 @@ async def test_a_mail_sent_again_after_a_kill_has_the_same_octets(house: House) 
     assert house.postman.arrived == dying.arrived
 
 
-async def test_another_process_leaves_our_claims_alone(house: House) -> None:
-    house.put("a")
-    house.postman.gate.clear()
-    async with running(house.dispatch()):
-        await until(lambda: len(house.postman.tried) == 1)
-        other = House(house.engine)
-        assert await other.dispatch(worker="another").drain() == Tally()
-        house.postman.gate.set()
-        await until(lambda: house.states() == {"a": "sent"})
-        other.desk.close()
+class Forgetful(Desk):
+    """A ledger that commits, and whose answer is lost on the line, the first few times."""
+
+    lost = 0
+
+    def _run(self, work: Any) -> Any:
+        done = super()._run(work)
+        if self.lost > 0:
+            self.lost -= 1
+            raise LedgerError("the line was lost")
+        return done
+
+
+async def test_a_mail_whose_claim_was_committed_without_our_knowing_goes_at_once_and_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twinpost.app.dispatch.LEDGER_REST", 0.0)
+    house.put("a", "b", "c")
+    house.desk = desk = Forgetful(house.engine)
+    dispatch = house.dispatch(lanes=2)
+    async with running(dispatch):
+        await until(lambda: sorted(house.arrived()) == ["a", "b", "c"])
+        desk.lost = 3
+        house.put("d", "e", "f")
+        dispatch.wake()
+        await until(lambda: sorted(house.arrived()) == [*"abcdef"])
+        await until(lambda: set(house.states().values()) == {"sent"})
+    assert {the_row(house.engine, key).tries for key in "abcdef"} == {1}
 
 
 async def test_stopping_waits_for_the_mail_in_hand_and_takes_no_other(house: House) -> None:

@@ -268,3 +268,29 @@ def test_a_question_whose_mail_is_as_unclear_as_before_is_not_put_again(office: 
     assert (done.sorted.kind, done.told) == (Kind.UNCLEAR, ())
     with transaction(office.engine) as connection:
         assert len(views.open_questions(connection)) == 1
+
+
+class LeavingDesk(Desk):
+    """A ledger that goes away in the middle of everything but its shortest work."""
+
+    away = True
+
+    def _run(self, work: Callable[[sa.Connection], T]) -> T:
+        with transaction(self.engine) as connection:
+            done = work(connection)
+            if self.away and isinstance(done, list) and done and isinstance(done[0], Processed):
+                raise LedgerError("the line was lost")
+            return done
+
+
+def test_a_message_is_not_blamed_for_a_ledger_that_goes_away(office: Office) -> None:
+    keep(office, a_mail(LETTER.format(1)))
+    desk = LeavingDesk(office.engine)
+    processing = Processing(office.house, desk, lambda: office.now)
+    for _ in range(5):
+        with pytest.raises(LedgerError):
+            asyncio.run(processing.run())
+    desk.away = False
+    asyncio.run(processing.run())
+    desk.close()
+    assert [line.numbers for line in office.log()] == [(1,)]

@@ -39,7 +39,7 @@ def test_the_life_of_a_mail(ledger: sa.Engine) -> None:
         assert outbox.next_due(connection) == NOW + MINUTE
         assert outbox.claim(connection, NOW, 1, "one") == []
         outbox.claim(connection, NOW + MINUTE, 1, "one")
-        assert outbox.in_doubt(connection, NOW + MINUTE, "one") == [id_]
+        assert outbox.in_doubt(connection, NOW + MINUTE) == [id_]
         outbox.claim(connection, NOW + MINUTE, 1, "one")
         outbox.record(connection, id_, Sent("250 ok"), NOW + MINUTE)
         (line,) = outbox.lines(connection)

@@ -128,18 +128,20 @@ def test_mails_in_doubt_go_again_with_the_same_message_id_and_contents(ledger: s
     with ledger.begin() as connection:
         (before,) = outbox.claim(connection, NOW, 1, "one")
     with ledger.begin() as connection:
-        assert outbox.in_doubt(connection, NOW + MINUTE, "one") == [id_]
+        assert outbox.in_doubt(connection, NOW + MINUTE) == [id_]
         (after,) = outbox.claim(connection, NOW + MINUTE, 1, "one")
     assert after.mail == before.mail
     assert after.tries == 1
 
 
-def test_a_living_workers_claims_are_let_alone_until_they_lapse(ledger: sa.Engine) -> None:
-    put(ledger, "a")
-    claimed(ledger, worker="other")
+def test_what_was_claimed_and_reached_nobody_waits_as_before(ledger: sa.Engine) -> None:
+    first, second = put(ledger, "in hand", "lost")
+    claimed(ledger)
     with ledger.begin() as connection:
-        assert outbox.in_doubt(connection, NOW + MINUTE, "one") == []
-        assert len(outbox.in_doubt(connection, NOW + timedelta(hours=1), "one")) == 1
+        outbox.never_begun(connection, [first])
+    assert states(ledger) == {"in hand": "sending", "lost": "waiting"}
+    row = the_row(ledger, "lost")
+    assert (row.id, row.next_at, row.tries, row.claimed_by) == (second, NOW, 0, "")
 
 
 def test_a_mail_in_doubt_for_the_third_time_lets_the_others_go_first(ledger: sa.Engine) -> None:
@@ -149,7 +151,7 @@ def test_a_mail_in_doubt_for_the_third_time_lets_the_others_go_first(ledger: sa.
         assert claimed(ledger, now) == ["poison"]
         now += MINUTE
         with ledger.begin() as connection:
-            outbox.in_doubt(connection, now, "one")
+            outbox.in_doubt(connection, now)
     put(ledger, "good")
     assert claimed(ledger, now) == ["good"]
     assert claimed(ledger, now + timedelta(hours=1)) == ["poison"]

@@ -86,9 +86,8 @@ class Turn:
 class Dispatch:
     """Sends what is due, as long as it runs.
 
-    `sender` is the envelope's, `worker` the name under which this process claims (the same after a restart,
-    another for every process on the ledger). `on_give_up` is called within the transaction that gives a
-    mail up, `heartbeat` at every turn of a lane.
+    `sender` is the envelope's, `worker` says under which name mails are claimed. `on_give_up` is called
+    within the transaction that gives a mail up, `heartbeat` at every turn of a lane.
     """
 
     def __init__(
@@ -98,7 +97,7 @@ class Dispatch:
         reader: Reader,
         *,
         sender: str,
-        worker: str,
+        worker: Callable[[], str],
         clock: Callable[[], datetime],
         on_give_up: OnGiveUp,
         lanes: int = 2,
@@ -125,6 +124,8 @@ class Dispatch:
         self._pause_ends = 0.0  # on the loop's clock
         self._in_vain = 0  # tries in this life since one got through
         self._written: str | None = None  # what the ledger says of the trouble
+        self._in_hand: dict[int, int] = {}  # lane to mail
+        self._unsure = False  # a commit failed, or its answer was lost
 
     # -- what others call ------------------------------------------------------------------------
 
@@ -189,7 +190,7 @@ class Dispatch:
         """Put back what a former life left in doubt."""
 
         def look(connection: sa.Connection) -> tuple[list[int], Trouble | None]:
-            doubtful = outbox.in_doubt(connection, self._clock(), self._worker)
+            doubtful = outbox.in_doubt(connection, self._clock())
             return doubtful, trouble.standing(connection)
 
         doubtful, standing = await self._desk.do(look)
@@ -212,6 +213,7 @@ class Dispatch:
                 try:
                     parcel, due = await self._turn(tried, wanted)
                     tried, failures = None, 0
+                    self._holds(number, parcel)
                 except Exception as error:
                     failures += 1
                     if until_empty and failures >= HOPELESS:
@@ -225,6 +227,11 @@ class Dispatch:
                 return
             else:
                 await self._rest(bell, self._rest_until(number, due))
+
+    def _holds(self, number: int, parcel: Parcel | None) -> None:
+        self._in_hand.pop(number, None)
+        if parcel:
+            self._in_hand[number] = parcel.id
 
     def _may_claim(self, number: int) -> bool:
         """In trouble one lane alone knocks, and not before its pause is over."""
@@ -279,6 +286,7 @@ class Dispatch:
         try:
             found = await self._commit(turns)
         except LedgerError as error:
+            self._unsure = True
             for turn in turns:
                 _answer(turn, error)
         except Exception as error:
@@ -297,10 +305,13 @@ class Dispatch:
             now = self._clock()
             if news != self._written:
                 trouble.write(connection, news)
+            if unsure:
+                outbox.never_begun(connection, in_hand)
             return [self._do_turn(connection, turn, now) for turn in turns]
 
+        unsure, in_hand = self._unsure, list(self._in_hand.values())
         found = await self._desk.do(work)
-        self._written = news
+        self._written, self._unsure = news, False
         return found
 
     def _do_turn(self, connection: sa.Connection, turn: Turn, now: datetime) -> Found:
@@ -308,9 +319,8 @@ class Dispatch:
             self._write_down(connection, turn.tried, now)
         if not turn.wanted:
             return None, None
-        for parcel in outbox.claim(connection, now, 1, self._worker):
+        for parcel in outbox.claim(connection, now, 1, self._worker()):
             return parcel, None
-        outbox.in_doubt(connection, now)  # lapsed claims of other processes
         return None, outbox.next_due(connection)
 
     def _write_down(self, connection: sa.Connection, tried: Tried, now: datetime) -> None:

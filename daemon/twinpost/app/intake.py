@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -41,6 +42,7 @@ class Processing:
     aside: Callable[[int, str], None] = lambda message, reason: None
     recovering: bool = True  # after a start nobody knows which message killed us: one by one
     _directory: tuple[int, Directory] = (NEVER, Directory())
+    _spoilt: Counter[int] = field(default_factory=Counter)  # tries that the ledger's troubles cost a message
 
     async def run(self, committed: Callable[[], None] = lambda: None) -> int:
         """Process everything that is kept; `committed` is called after each batch.
@@ -76,20 +78,22 @@ class Processing:
 
     async def _alone(self, kept: Kept) -> None:
         """One message; its try is written down before anybody looks at it."""
-        if kept.tries >= MOST_TRIES:
+        tries = kept.tries - self._spoilt[kept.id]
+        if tries >= MOST_TRIES:
             await self._set_aside(kept, "The program stopped three times while it worked on this message.")
             return
-        await self.desk.do(lambda c: journal.count_try(c, kept.id))
         try:
+            await self.desk.do(lambda c: journal.count_try(c, kept.id))
             readings = await asyncio.to_thread(self._read, [kept])
             done = await self.desk.do(lambda c: self._process(c, [kept], readings))
         except LedgerError:
+            self._spoilt[kept.id] += 1
             self._forget()
             raise
         except Exception as error:
             self._forget()
             self.trouble(kept.id, error)
-            if kept.tries + 1 >= MOST_TRIES:
+            if tries + 1 >= MOST_TRIES:
                 await self._set_aside(kept, _reason(error))
             return
         self.report(done[0])

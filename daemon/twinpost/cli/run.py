@@ -21,11 +21,10 @@ from twinpost.edges.settings import Settings
 @click.pass_context
 def run(ctx: click.Context, config: Path | None) -> None:
     """Run the post office until it is told to stop (SIGTERM); SIGHUP reads the configuration anew."""
-    from twinpost import service
-    from twinpost.edges.lock import only_one
+    from twinpost import office
     from twinpost.edges.logs import log, set_up
-    from twinpost.errors import TwinpostError
-    from twinpost.wiring import Parts, build
+    from twinpost.errors import ConfigError, Problem, TwinpostError
+    from twinpost.wiring import Parts, alone_here, build, lease_of
 
     set_up(debug=bool(ctx.find_root().params.get("debug")))
     settings = settings_for(config)
@@ -34,14 +33,18 @@ def run(ctx: click.Context, config: Path | None) -> None:
 
     def rebuild() -> Parts | None:
         try:
-            return build(settings_for(config))
+            changed = settings_for(config)
+            if changed.ledger != settings.ledger:
+                raise ConfigError([Problem(str(changed.file), 0, "[ledger] changes with a restart only")])
+            return build(changed, lease)
         except TwinpostError as error:
             for line in str(error).splitlines():
                 log().error("the new configuration is wrong", problem=line)
             return None
 
-    with only_one(settings.ledger.originals.parent):
-        asyncio.run(service.run(build(settings), rebuild))
+    with alone_here(settings):
+        lease = lease_of(settings)
+        asyncio.run(office.run(build(settings, lease), lease, rebuild))
 
 
 def require_secrets(settings: Settings) -> None:

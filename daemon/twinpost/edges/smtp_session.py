@@ -57,6 +57,7 @@ class Door:
     provider: str = ""  # microsoft | google
     context: ssl.SSLContext | None = None
     timeouts: Timeouts = Timeouts()
+    may_send: Callable[[], bool] = lambda: True  # asked before each step: our turn may be over in its middle
 
     def __post_init__(self) -> None:
         if self.security == "none" and not is_loopback(self.host):
@@ -193,6 +194,7 @@ class Session:
 
     async def _command(self, *words: bytes) -> None:
         """One command; the library's own methods take every address apart once more, for every mail."""
+        self._require_turn()
         answer = await self._client.execute_command(*words)
         if answer.code not in (DONE, FORWARDED):
             raise SMTPResponseException(answer.code, answer.message)
@@ -200,14 +202,20 @@ class Session:
     async def _deliver(self, octets: bytes) -> str:
         """DATA by hand: the library takes half a second of the loop's time for 25 MB."""
         protocol = self._client.protocol
+        self._require_turn()
         ready = await self._client.execute_command(b"DATA")
         if protocol is None or ready.code != READY:
             raise SMTPResponseException(ready.code, ready.message)
+        self._require_turn()
         protocol.write(dotted(octets))
         end = await protocol.read_response()
         if end.code != DONE:
             raise SMTPResponseException(end.code, end.message)
         return reply_of(end.code, end.message)
+
+    def _require_turn(self) -> None:
+        if not self._door.may_send():
+            raise Ended(Deferred("another daemon may be sending this by now", Scope.LINE), Stage.CONTENT)
 
     async def _name(self, recipients: Sequence[str]) -> None:
         refusals = []

@@ -13,6 +13,8 @@ import os
 import secrets
 import socket
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
 
@@ -94,10 +96,26 @@ class Lease:
 
     # -- our turn --------------------------------------------------------------------------------
 
-    async def keep(self) -> None:
-        """Sign as long as our turn lasts; returns when it is over."""
-        while not self._shared or await self._signed():
-            await asyncio.sleep(SIGNS_EVERY)
+    @asynccontextmanager
+    async def kept(self, over: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+        """Keep our turn until the block ends, and leave then. `over` is called when it ends before."""
+        keeping = asyncio.create_task(self._keep())
+        keeping.add_done_callback(lambda task: None if task.cancelled() else over())
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+            await self.leave()
+        if not keeping.cancelled():
+            keeping.result()
+
+    async def _keep(self) -> None:
+        try:
+            while not self._shared or await self._signed():  # noqa: ASYNC110  (the database has no events)
+                await asyncio.sleep(SIGNS_EVERY)
+        finally:
+            self._ends = 0.0
 
     async def _signed(self) -> bool:
         number, asked = self.number, _clock()
@@ -105,8 +123,7 @@ class Lease:
             signed = await self._desk.do(lambda connection: tenure.sign(connection, number))
         except LedgerError:
             return True  # nobody can know; the lease runs out meanwhile
-        if signed:
-            self._ends = asked + LEASE
+        self._ends = asked + LEASE if signed else 0.0
         return signed
 
     @property

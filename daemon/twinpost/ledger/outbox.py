@@ -1,14 +1,14 @@
 """The outbox: every mail that we send was first a row here.
 
 A row lives in one state. `held` waits for go-live and `withheld` for the loop budget; `waiting` goes when
-it is due; `sending` is claimed by a worker, and `next_at` is then when that claim lapses; `sent`, `given-up`,
-`cancelled` and `joined` are ends. A row that a dead worker left `sending` is in doubt: it goes again, with
-the same Message-ID and the same contents (RFC 1047).
+it is due; `sending` is claimed by the daemon whose turn it is; `sent`, `given-up`, `cancelled` and `joined`
+are ends. A row that a daemon left `sending` when it died is in doubt: it goes again, with the same Message-ID
+and the same contents (RFC 1047).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,9 +32,6 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     JOINED = "joined"
 
-
-CLAIM_LAPSES_AFTER = timedelta(hours=1)
-"""Longer than any transmission may take, the slowest line included."""
 
 MOST_CRASHES = 2
 REST_AFTER_CRASHES = timedelta(hours=1)
@@ -122,7 +119,6 @@ def _claiming() -> sa.Update:
             state=State.SENDING.value,
             claimed_by=sa.bindparam("worker"),
             began_at=sa.bindparam("now"),
-            next_at=sa.bindparam("lapses"),
         )
         .returning(outbox)
     )
@@ -154,7 +150,7 @@ def claim(connection: sa.Connection, now: datetime, limit: int, worker: str) -> 
 
     They count as begun: from the commit to `record` the server may have them, or not.
     """
-    values = {"now": now, "worker": worker, "lapses": now + CLAIM_LAPSES_AFTER}
+    values = {"now": now, "worker": worker}
     parcels: list[Parcel] = []
     while len(parcels) < limit and (row := connection.execute(_CLAIM, values).first()):
         parcels.append(parcel(row))
@@ -177,27 +173,31 @@ def _end(step: NextStep, now: datetime) -> dict[str, object]:
             return {**end, "end": State.GIVEN_UP.value, "reply": step.reply, "why": step.why}
 
 
-def in_doubt(connection: sa.Connection, now: datetime, worker: str | None = None) -> list[int]:
-    """Put back what nobody is sending any more: lapsed claims, and all claims of `worker`.
+def in_doubt(connection: sa.Connection, now: datetime) -> list[int]:
+    """Put back whatever is on its way: for a daemon that begins its turn, when nobody is sending any more.
 
-    A worker names itself before its first claim, for what its former life left behind. Each counts as a
-    try; what was in doubt three times rests an hour, in case it is this mail that kills us. Returns the ids.
+    Each counts as a try; what was in doubt three times rests an hour, in case it is this mail that kills us.
+    Returns the ids.
     """
-    lapsed = outbox.c.next_at <= now
-    whose = lapsed if worker is None else sa.or_(lapsed, outbox.c.claimed_by == worker)
     rest = sa.case((outbox.c.tries < MOST_CRASHES, _instant(now)), else_=_instant(now + REST_AFTER_CRASHES))
     released = connection.execute(
         sa.update(outbox)
-        .where(outbox.c.state == State.SENDING, whose)
-        .values(
-            state=State.WAITING.value,
-            claimed_by="",
-            tries=outbox.c.tries + 1,
-            next_at=rest,
-        )
+        .where(outbox.c.state == State.SENDING)
+        .values(state=State.WAITING.value, claimed_by="", tries=outbox.c.tries + 1, next_at=rest)
         .returning(outbox.c.id)
     )
     return sorted(released.scalars())
+
+
+def never_begun(connection: sa.Connection, in_hand: Collection[int]) -> None:
+    """Put back what is claimed and not in hand: the line was lost when the claim was committed, and nobody
+    was told of it.
+    """
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.state == State.SENDING, outbox.c.id.not_in(list(in_hand)))
+        .values(state=State.WAITING.value, claimed_by="")
+    )
 
 
 def next_due(connection: sa.Connection) -> datetime | None:

@@ -29,9 +29,10 @@ from twinpost.edges.settings import Settings, load_settings
 from twinpost.edges.shipped import shipped
 from twinpost.errors import TwinpostError
 from twinpost.ledger.engine import open_engine, transaction
+from twinpost.ledger.lease import Lease
 from twinpost.ledger.migrate import upgrade
 from twinpost.service import Service
-from twinpost.wiring import Parts, build
+from twinpost.wiring import Parts, build, lease_of
 
 T = TypeVar("T")
 
@@ -182,7 +183,8 @@ async def founded(folder: Path, *, live: bool = True, patience: float = PATIENCE
     password = secrets.token_hex(4)
     config = config_text(server, quiet_minutes=QUIET_MINUTES, live=live)
     furnish(folder, server, password, config, clock.now().date())
-    parts = await asyncio.to_thread(_office, folder)
+    lease, parts = await asyncio.to_thread(_office, folder)
+    await lease.take()
     service = Service(parts, TICK_SECONDS)
     town = Town(folder, server, album, password, parts, asyncio.create_task(service.serve()), patience)
     _listen(town)
@@ -193,10 +195,12 @@ async def founded(folder: Path, *, live: bool = True, patience: float = PATIENCE
         await town.serving
         await parts.postman.close()
         parts.desk.close()
+        await lease.leave()
+        lease.close()
         await server.stop()
 
 
-def _office(folder: Path) -> Parts:
+def _office(folder: Path) -> tuple[Lease, Parts]:
     """Set the office up as an admin does: upgrade the ledger, apply the exchange, build."""
     settings: Settings = load_settings(folder / "twinpost.toml")
     filed = load_exchange(folder / "oslo-lyon.yaml", shared=settings.address).filed
@@ -205,7 +209,8 @@ def _office(folder: Path) -> Parts:
     with transaction(engine) as connection:
         administer.apply(connection, [filed], clock.now())
     engine.dispose()
-    return build(settings)
+    lease = lease_of(settings)
+    return lease, build(settings, lease)
 
 
 def _listen(town: Town) -> None:

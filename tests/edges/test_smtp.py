@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.smtpserver import DROP, SILENCE, Script, a_certificate, smtp_server
-from tests.fakes.tokens import tokens
+from tests.fakes.tokens import Given, tokens
 from tests.outgoing import NOW
 
 from twinpost.core.model.outgoing import Accepted, Deferred, Refused, Scope
 from twinpost.edges import smtp
+from twinpost.edges.oauth.tokens import Token, Tokens
 from twinpost.edges.smtp import Brake, SmtpPostman
 from twinpost.edges.smtp_session import Door, Timeouts, dotted
 from twinpost.errors import LedgerError, SignInRefused, WireError
@@ -360,6 +361,60 @@ async def test_a_token_signs_in_where_the_provider_takes_no_passwords(token: str
         assert type(await send(postman)) is kind
     assert script.sign_ins == [kind is Accepted]
     assert record.refusals == (kind is Deferred)
+
+
+async def test_a_token_that_was_good_before_is_renewed_on_the_same_line() -> None:
+    script, record = Script(), Record()
+    issuer = Given("expired", "secret", new=False)
+    async with a_postman(script, record=record, user="letters", tokens=Tokens(issuer)) as postman:
+        assert isinstance(await send(postman), Accepted)
+    assert script.sign_ins == [False, True]
+    assert issuer.refused == ["", "expired"]
+    assert (script.connections, record.refusals) == (1, 0)
+
+
+async def test_a_refused_token_is_told_with_its_status_and_what_to_look_at_but_not_with_itself() -> None:
+    door = {"user": "letters", "tokens": tokens("planted"), "provider": "google"}
+    async with a_postman(Script(), **door) as postman:
+        outcome = await send(postman)
+    assert outcome.scope is Scope.US
+    assert outcome.reply.startswith("535 5.7.8 bad token (status 401) The token does not open this mailbox.")
+    assert "planted" not in outcome.reply
+
+
+async def test_the_check_tells_what_to_look_at_when_a_token_is_refused() -> None:
+    door = {"user": "letters", "tokens": tokens("planted"), "provider": "google"}
+    async with a_postman(Script(), **door) as postman:
+        with pytest.raises(SignInRefused, match=r"does not let letters sign in: .*Look at: `user`.*IMAP\.$"):
+            await postman.check_sign_in()
+
+
+async def test_a_provider_that_refuses_counts_like_a_server_and_says_what_to_click() -> None:
+    script, record = Script(), Record()
+    async with a_postman(script, record=record, user="letters", tokens=tokens()) as postman:
+        first, second = await send(postman), await send(postman)
+    assert first == Deferred("Microsoft gives no token (AADSTS7000222, invalid_client).", Scope.US)
+    assert "it is tried again at" in second.reply
+    assert (script.sign_ins, record.refusals) == ([], 1)
+
+
+async def test_a_provider_that_is_away_counts_as_nothing() -> None:
+    class Away:
+        def issue(self, refused: str = "") -> Token:
+            raise WireError("login.microsoftonline.com gave no answer in time.")
+
+    record = Record()
+    async with a_postman(Script(), record=record, user="letters", tokens=Tokens(Away())) as postman:
+        outcome = await send(postman)
+    assert outcome == Deferred("login.microsoftonline.com gave no answer in time.", Scope.US)
+    assert record.refusals == 0
+
+
+async def test_the_check_tells_a_providers_refusal_in_its_own_words() -> None:
+    async with a_postman(Script(), user="letters", tokens=tokens()) as postman:
+        with pytest.raises(SignInRefused) as caught:
+            await postman.check_sign_in()
+    assert str(caught.value) == "Microsoft gives no token (AADSTS7000222, invalid_client)."
 
 
 async def test_a_password_that_cannot_be_read_is_our_trouble() -> None:

@@ -39,6 +39,7 @@ mail_fsync = {fsync}
 imap_capability = {capability}
 lmtp_save_to_detail_mailbox = no
 recipient_delimiter = +
+{tokens}
 passdb {{
   driver = passwd-file
   args = {folder}/users/%Lu
@@ -80,18 +81,38 @@ service lmtp {{
 """
 
 
+TOKENS = """\
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/tokens.conf
+}}
+"""
+
+TOKENS_CONF = """\
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={folder}/keys/
+username_attribute = sub
+"""
+"""Whoever shows a token that the key has signed, for this account and not over yet, is let in."""
+
+
 class Dovecot:
     """IMAP and LMTP out of `folder`, which must be reachable for every user of the machine.
 
-    `capability` replaces what IMAP offers, for instance to hide MOVE; `fsync` is Dovecot's mail_fsync.
+    `capability` replaces what IMAP offers, for instance to hide MOVE; `fsync` is Dovecot's mail_fsync. With
+    `token_key`, a public key as PEM, tokens (JWT, RS256) are taken beside passwords.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, folder: Path, *, capability: str = "", fsync: str = "optimized") -> None:
+    def __init__(
+        self, folder: Path, *, capability: str = "", fsync: str = "optimized", token_key: str = ""
+    ) -> None:
         self.folder = folder
         self.imap_port, self.lmtp_port = free_port(), free_port()
-        self._capability, self._fsync = capability, fsync
+        self._capability, self._fsync, self._token_key = capability, fsync, token_key
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -117,6 +138,7 @@ class Dovecot:
                 login="dovenull" if root else me.pw_name,
                 capability=self._capability,
                 fsync=self._fsync,
+                tokens=self._tokens(),
             )
         )
         with (self.folder / "start.log").open("wb") as log:
@@ -125,6 +147,15 @@ class Dovecot:
             )
         for port in (self.imap_port, self.lmtp_port):
             wait_for_port(port, self.folder / "dovecot.log")
+
+    def _tokens(self) -> str:
+        if not self._token_key:
+            return ""
+        (self.folder / "tokens.conf").write_text(TOKENS_CONF.format(folder=self.folder))
+        key = self.folder / "keys" / "default" / "RS256" / "default"
+        key.parent.mkdir(parents=True, exist_ok=True)
+        key.write_text(self._token_key)
+        return TOKENS.format(folder=self.folder)
 
     def stop(self) -> None:
         """End the server that `start` began, and no other."""
@@ -171,11 +202,11 @@ def _group(gid: int) -> str:
 
 
 @contextmanager
-def running(*, capability: str = "", **users: str) -> Iterator[Dovecot]:
+def running(*, capability: str = "", token_key: str = "") -> Iterator[Dovecot]:
     """A Dovecot in a folder of its own, which pytest's private folders cannot offer to other users."""
     program()
     with tempfile.TemporaryDirectory(prefix="twinpost-dovecot-", ignore_cleanup_errors=True) as name:
-        server = Dovecot(Path(name), capability=capability)
+        server = Dovecot(Path(name), capability=capability, token_key=token_key)
         server.start()
         try:
             yield server

@@ -171,7 +171,7 @@ def _explained(end: Ended, door: Door) -> WireError:
             else " Check `user` in [smtp] and the password file; some providers want an app password, and "
             'Microsoft 365 no password at all: then set sign_in = "microsoft".'
         )
-        return SignInRefused(f"{door.host} does not let {door.user} sign in: {said}.{remedy}")
+        return SignInRefused(f"{door.host} does not let {door.user} sign in: {said.rstrip('.')}.{remedy}")
     if end.stage is Stage.SENDER:
         return WireError(
             f"{door.host} does not let us send: {said}. Check that the account of `user` in [smtp] may "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from twinpost.core.inspecting.spellings import Nicknames, nicknames_of, words_of
+from twinpost.core.model.spellings import Nicknames, nicknames_of, words_of
 from twinpost.core.reading.expiry import EXPIRY_KEYS, ExpiryWords, expiry_words
 from twinpost.edges.marked import Marked, load_yaml
 from twinpost.edges.words import topmost

@@ -8,13 +8,13 @@ from datetime import datetime
 from twinpost.core.deciding.report import LetterState, receipts
 from twinpost.core.inspecting.attachments import Contents, good_order
 from twinpost.core.inspecting.completeness import complete
-from twinpost.core.inspecting.spellings import NO_NICKNAMES, Nicknames
 from twinpost.core.model.effect import Decision, MoveDelivery
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Delivery
 from twinpost.core.model.live_photo import without_films
 from twinpost.core.model.notice import Completeness
 from twinpost.core.model.people import Exchange, Person
+from twinpost.core.model.spellings import NO_NICKNAMES, Nicknames
 
 REMARKS = frozenset({"duplicate", "single-scan", "archive", "no-files", "live-photo", "cloud-link"})
 """Findings that are told once. What has to be sent again is told for as long as it stands."""

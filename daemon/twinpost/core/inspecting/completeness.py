@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from twinpost.core.inspecting.spellings import NO_NICKNAMES, Nicknames, spellings
 from twinpost.core.inspecting.whose import Pupil, lines_of, owners, pupil_called
 from twinpost.core.model.mail import File
 from twinpost.core.model.notice import Completeness
 from twinpost.core.model.people import Person
+from twinpost.core.model.spellings import NO_NICKNAMES, Nicknames, spellings
 
 _FEWEST_NAMES = 4
 """From so many files on, a word that more than half of them bear is no pupil's name: "Mai", "August"."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from twinpost.core.inspecting.spellings import Nicknames, Word, spellings, word, words_of
+from twinpost.core.model.spellings import Nicknames, Word, spellings, word, words_of
 
 Line = tuple[Word, ...]
 """The words of a file's name, in order."""

@@ -10,11 +10,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.fakes.tokens import tokens
 from tests.servers import running
 
 from twinpost.edges.imap import ImapMailbox
 from twinpost.edges.imap_door import Door, is_loopback
-from twinpost.errors import WireError
+from twinpost.errors import SignInRefused, WireError
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,47 @@ def test_what_is_no_imap_is_not_quoted_in_the_error() -> None:
         hanging_up.join()
     assert "cannot be read" in said
     assert "Ana" not in said
+
+
+EXCHANGE = {
+    "CAPABILITY": "* CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2\r\n{tag} OK done",
+    "AUTHENTICATE": "{tag} OK AUTHENTICATE completed.",
+    "SELECT": "{tag} BAD User is authenticated but not connected.",
+    "LIST": "* BYE Connection closed. 14",
+}
+"""How Exchange Online answers a good token that is not for this mailbox: long after its OK."""
+
+
+def test_a_good_token_for_a_mailbox_that_is_not_ours_is_a_refusal_with_what_to_click() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=_play, args=(listening, EXCHANGE))
+        serving.start()
+        door = Door(
+            "127.0.0.1",
+            listening.getsockname()[1],
+            "letters@school.example",
+            security="none",
+            tokens=tokens("planted"),
+            provider="microsoft",
+        )
+        with pytest.raises(SignInRefused, match=r"not connected.*Add-MailboxPermission"):
+            ImapMailbox(door).open()
+        serving.join(10)
+
+
+def _play(listening: socket.socket, answers: dict[str, str]) -> None:
+    """One client's visit, each command answered as the table says."""
+    client, _ = listening.accept()
+    with client, client.makefile("rwb") as line:
+        line.write(b"* OK The Microsoft Exchange IMAP4 service is ready.\r\n")
+        line.flush()
+        while words := line.readline().decode().split():
+            if words[1] == "AUTHENTICATE":
+                line.write(b"+ \r\n")
+                line.flush()
+                line.readline()
+            line.write(answers.get(words[1], "{tag} OK done").format(tag=words[0]).encode() + b"\r\n")
+            line.flush()
 
 
 @pytest.mark.parametrize("host", ["imap.school.example", "192.0.2.1", "127.0.0.1.school.example"])

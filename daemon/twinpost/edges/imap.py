@@ -216,6 +216,8 @@ class ImapMailbox:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
+            if NOT_ALLOWED in str(error):
+                raise  # it would answer LIST with the same words, and hang up
             raise self._unselectable(client, error) from error
         self._keywords = b"\\*" in b" ".join(answer.get(b"PERMANENTFLAGS", ()))
         return int(answer[b"UIDVALIDITY"])

@@ -12,14 +12,8 @@ from typing import Any
 
 from twinpost.core.reading.answer import ANSWER_KEYS, AnswerWords, answer_words
 from twinpost.core.reading.orders import ORDERS, OrderWords, order_words
-from twinpost.core.reading.words import (
-    ENDING_KEYS,
-    NUMBER_KEYS,
-    PLAIN_KEYS,
-    Vocabulary,
-    listed,
-    vocabulary,
-)
+from twinpost.core.reading.vocabulary import ENDING_KEYS, NUMBER_KEYS, PLAIN_KEYS, vocabulary
+from twinpost.core.reading.words import Vocabulary, listed
 from twinpost.edges.marked import Marked, load_yaml
 from twinpost.errors import ConfigError, Problem
 

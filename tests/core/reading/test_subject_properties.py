@@ -58,7 +58,7 @@ parts = st.one_of(
 @pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
-    code=st.sampled_from(("en", "de", "fr", "nb")),
+    code=st.sampled_from([language.code for language in WORDS.languages]),
     product=st.sampled_from(
         ("letter", "video", "postcard", "activity", "presentation", "poster", "recording")
     ),
@@ -209,7 +209,7 @@ TURKISH = {
     ],
 )
 def test_a_language_with_endings_instead_of_words_needs_data_only(subject) -> None:
-    from twinpost.core.reading.words import vocabulary
+    from twinpost.core.reading.vocabulary import vocabulary
 
     words = vocabulary(("letter",), {"tr": TURKISH}, {})
     reading = read_subject(subject, OSLO_LYON, words)

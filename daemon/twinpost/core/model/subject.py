@@ -46,6 +46,7 @@ class SubjectReading:
     exact: bool = False  # product, number, from and to stand there, each certain, in a known word order
     loose: tuple[Mention, ...] = ()  # further classes, without a word that says from or to: "Letter 2, Lyon"
     talk: bool = False  # words speak about a letter rather than bring it: "late", "thanks for", "?"
+    spoken_of: bool = False  # and the letter itself is only referred to: "thanks for letter 2"
 
     @property
     def looks_like_letter(self) -> bool:
@@ -53,6 +54,10 @@ class SubjectReading:
 
         Who only speaks of one ("letter 2 will be late") has not, unless both ends are named too.
         """
-        both_ends = bool(self.from_ and (self.to or self.to_all))
         anything = self.numbers or self.number_trouble or self.from_ or self.to or self.to_all
-        return bool(self.product and anything and (both_ends or not self.talk))
+        return bool(self.product and anything and (self.names_both_ends or not self.talk))
+
+    @property
+    def names_both_ends(self) -> bool:
+        """Whether sender and receivers stand there, known or not."""
+        return bool(self.from_ and (self.to or self.to_all))

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from twinpost.core.model.subject import Mention
-from twinpost.core.reading.names import Roll, nearest
+from twinpost.core.reading.names import Roll
+from twinpost.core.reading.slips import nearest
 from twinpost.core.reading.units import Shape, Unit, unit_at
 from twinpost.core.reading.words import Meaning
 
@@ -132,7 +133,11 @@ def directions(units: Sequence[Unit], line: str, roll: Roll) -> Directions:
     for at, unit in enumerate(units):
         letter_seen = letter_seen or unit.shape is Shape.LETTER
         turn = _direction(units, at, role is Meaning.TO and not _has_class(run))
-        if unit.role is not None and (role is None or _has_class(run)):
+        if Meaning.TO_ALL in unit.means and role is not Meaning.TO:
+            found.take(run, role)
+            found.to_all = True
+            run, role = [], None
+        elif unit.role is not None and (role is None or _has_class(run)):
             found.take(run, role)
             run, role = [unit], unit.role
         elif turn is not None:
@@ -149,6 +154,7 @@ def directions(units: Sequence[Unit], line: str, roll: Roll) -> Directions:
             run = []
         else:
             run.append(unit)
+    found.certain = found.certain and (role is None or bool(run))  # "to" whom?
     found.take(run, role)
     return found
 
@@ -194,7 +200,7 @@ def _direction(units: Sequence[Unit], at: int, awaits_class: bool) -> Role:
 
 
 def _class_follows(units: Sequence[Unit], at: int) -> bool:
-    following = next((unit for unit in units[at + 1 :] if set(unit.means) != {Meaning.FILLER}), None)
+    following = next((unit for unit in units[at + 1 :] if not unit.is_filler), None)
     return following is not None and (following.shape is Shape.CLASS or Meaning.ALL in following.means)
 
 

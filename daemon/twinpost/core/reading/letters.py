@@ -1,4 +1,4 @@
-"""Letters and parts joined to single units: "letters 1-3", "2nd letter", "part 2 of 3"."""
+"""Letters joined to single units: "letters 1-3", "2nd letter"."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from twinpost.core.reading.numbers import Numbers, item_at, list_at
+from twinpost.core.reading.part_marks import names_follow, plain_at
 from twinpost.core.reading.units import Shape, Unit, unit_at
-from twinpost.core.reading.words import NOTHING, Meaning
+from twinpost.core.reading.words import Meaning
 
-_HIGHEST_PART = 99
-_BARE_PART = 9  # "2/3" without brackets is a part; "12/10" is a date
 _LONGEST_ROMAN = 6  # XXVIII
 _GAP = 6  # signs and fillers between a product and its number
 
@@ -24,104 +23,6 @@ class Chosen:
     numbers: tuple[int, ...] = ()
     trouble: str = ""
     spoken_of: bool = False  # "thanks for letter 1": it is not brought
-
-
-def with_parts(units: Sequence[Unit]) -> list[Unit]:
-    """The units with every part mark joined to one."""
-    joined: list[Unit] = []
-    at = 0
-    while at < len(units):
-        found = _part_at(units, at)
-        if found is None:
-            joined.append(units[at])
-            at += 1
-            continue
-        part, end = found
-        joined.append(_joined(units[at:end], Shape.PART, part=part))
-        at = end
-    return joined
-
-
-def _joined(
-    covered: Sequence[Unit],
-    shape: Shape,
-    *,
-    product: int | str = "",
-    found: Numbers | None = None,
-    part: tuple[int, int | None] | None = None,
-) -> Unit:
-    return Unit(
-        shape,
-        "",
-        "",
-        covered[0].start,
-        covered[-1].end,
-        means={Meaning.PRODUCT: product} if product else NOTHING,
-        numbers=found.values if found else (),
-        trouble=found.trouble if found else "",
-        part=part,
-    )
-
-
-def _part_at(units: Sequence[Unit], at: int) -> tuple[tuple[int, int | None] | None, int] | None:
-    """The part mark that begins here, and where it ends; a mark that cannot be is (None, end)."""
-    unit = units[at]
-    if Meaning.PART in unit.means:
-        return _counted(units, at + 1, named=True)
-    if unit.shape is Shape.NUMBER or Meaning.ORDINAL in unit.means:
-        after = unit_at(units, at + 1)
-        if Meaning.ORDINAL in unit.means and after is not None and Meaning.PART in after.means:
-            return (int(unit.means[Meaning.ORDINAL]), None), at + 2
-    if unit.is_sign("(["):
-        found = _counted(units, at + 1, named=False)
-        closing = unit_at(units, found[1]) if found else None
-        return (found[0], found[1] + 1) if found and closing is not None and closing.is_sign(")]") else None
-    if unit.shape is Shape.NUMBER and not _belongs_to_number(units, at):
-        return _bare(units, at)
-    return None
-
-
-def _counted(
-    units: Sequence[Unit], at: int, *, named: bool
-) -> tuple[tuple[int, int | None] | None, int] | None:
-    """ "2 of 3", "2/3", and where `named`, "2" alone."""
-    first = _plain(units, at)
-    if first is None:
-        return None
-    following = unit_at(units, at + 1)
-    if following is not None and (following.is_sign("/") or Meaning.OF in following.means):
-        second = _plain(units, at + 2)
-        if second is not None and not _names_follow(units, at + 3):
-            return ((first, second) if 1 <= first <= second <= _HIGHEST_PART else None), at + 3
-    return ((first, None) if 1 <= first <= _HIGHEST_PART else None, at + 1) if named else None
-
-
-def _bare(units: Sequence[Unit], at: int) -> tuple[tuple[int, int | None] | None, int] | None:
-    slash, first, second = unit_at(units, at + 1), _plain(units, at), _plain(units, at + 2)
-    if slash is None or not slash.is_sign("/") or first is None or second is None:
-        return None
-    return ((first, second), at + 3) if 1 <= first <= second <= _BARE_PART else None
-
-
-def _plain(units: Sequence[Unit], at: int) -> int | None:
-    """A cardinal in figures or words."""
-    unit = unit_at(units, at)
-    return int(unit.means[Meaning.CARDINAL]) if unit is not None and Meaning.CARDINAL in unit.means else None
-
-
-def _belongs_to_number(units: Sequence[Unit], at: int) -> bool:
-    """Whether a product, "no." or a sign leads to this figure, so that "2/3" is a broken number."""
-    before = unit_at(units, at - 1)
-    if before is None:
-        return False
-    leads = {Meaning.PRODUCT, Meaning.NUMBER} & before.means.keys()
-    return bool(leads) or (units[at].glued and before.shape is Shape.SIGN) or before.is_sign("#/.")
-
-
-def _names_follow(units: Sequence[Unit], at: int) -> bool:
-    """Whether a class name goes on here: "Brief 1 von 4 Freiburg"."""
-    unit = unit_at(units, at)
-    return unit is not None and (unit.shape is Shape.CLASS or unit.is_unknown)
 
 
 def with_letters(units: Sequence[Unit]) -> list[Unit]:
@@ -153,14 +54,24 @@ def _letter_at(units: Sequence[Unit], at: int) -> tuple[Unit, int] | None:
         after = Numbers((), before.trouble or after.trouble or "broken", after.end)
     found = after or before
     end = _past_total(units, max(product_at + 1, after.end if after else 0))
-    return _joined(units[at:end], Shape.LETTER, product=product.means[Meaning.PRODUCT], found=found), end
+    letter = Unit(
+        Shape.LETTER,
+        "",
+        "",
+        units[at].start,
+        units[end - 1].end,
+        means={Meaning.PRODUCT: product.means[Meaning.PRODUCT]},
+        numbers=found.values if found else (),
+        trouble=found.trouble if found else "",
+    )
+    return letter, end
 
 
 def _past_total(units: Sequence[Unit], at: int) -> int:
     """Past the "of 4" of "letter 2 of 4", which is no part mark."""
     unit = unit_at(units, at)
-    counted = unit is not None and Meaning.OF in unit.means and _plain(units, at + 1) is not None
-    return at + 2 if counted and not _names_follow(units, at + 2) else at
+    counted = unit is not None and Meaning.OF in unit.means and plain_at(units, at + 1) is not None
+    return at + 2 if counted and not names_follow(units, at + 2) else at
 
 
 def _leading_number(units: Sequence[Unit], at: int) -> tuple[Numbers | None, int]:
@@ -177,9 +88,15 @@ def _leading_number(units: Sequence[Unit], at: int) -> tuple[Numbers | None, int
     last = units[found.end - 1]
     names_one = found.ordinal or marked > at or last.is_sign(".")
     end = found.end
-    while end < len(units) and end - found.end < 2 and Meaning.FILLER in units[end].means:
+    while end < len(units) and end - found.end < 3 and _stands_between(units[end]):
+        names_one = names_one or Meaning.NUMBER in units[end].means
         end += 1
     return (found if names_one else None), end
+
+
+def _stands_between(unit: Unit) -> bool:
+    """Whether a unit may stand between a number and its product: "4. sz. levél", "first ever letter"."""
+    return bool({Meaning.FILLER, Meaning.NUMBER} & unit.means.keys()) or unit.is_sign(".")
 
 
 def _number_after(units: Sequence[Unit], product_at: int, several: bool) -> Numbers | None:
@@ -196,7 +113,7 @@ def _number_after(units: Sequence[Unit], product_at: int, several: bool) -> Numb
             return Numbers((), "broken", at + 1)
         if Meaning.NUMBER in unit.means or unit.is_sign("#°."):
             distant = False
-        elif unit.is_sign(":-,(="):
+        elif unit.is_sign(":-,([{="):
             distant = True
         elif Meaning.FILLER not in unit.means:
             return None
@@ -206,7 +123,7 @@ def _number_after(units: Sequence[Unit], product_at: int, several: bool) -> Numb
 def _counts(units: Sequence[Unit], found: Numbers, several: bool) -> bool:
     """Whether numbers at a distance count what follows them: "(26 photos)"."""
     following = unit_at(units, found.end)
-    names = found.ordinal or (several and len(found.values) > 1)
+    names = several and len(found.values) > 1
     return not names and following is not None and following.is_unknown
 
 
@@ -233,15 +150,24 @@ def choose(units: Sequence[Unit]) -> Chosen:
         return Chosen()
     brought = [at for at in places if not _is_spoken_of(units, at, len(places) > 1)]
     chosen = _merged(units, brought or places)
+    if any(_is_doubted(units, at) for at in range(len(units))):
+        chosen = Chosen(chosen.product, trouble="broken")
     if not chosen.numbers and not chosen.trouble:
         chosen = replace(chosen, numbers=_lone_number(units))
     return replace(chosen, spoken_of=not brought)
 
 
+def _is_doubted(units: Sequence[Unit], at: int) -> bool:
+    """Whether a number within the line bears a question mark: "Letter 2 (or 3?) to Lyon"."""
+    mark, further = unit_at(units, at + 1), unit_at(units, at + 3)
+    numbered = units[at].shape is Shape.NUMBER or bool(units[at].numbers)
+    return numbered and mark is not None and mark.is_sign("?") and further is not None
+
+
 def _is_spoken_of(units: Sequence[Unit], at: int, one_of_several: bool) -> bool:
     """Whether a letter is only referred to: "answer to letter 1", and beside others "photo of letter 1"."""
     before = at - 1
-    while before >= 0 and Meaning.FILLER in units[before].means:
+    while before >= 0 and {Meaning.FILLER, Meaning.ARTICLE} & units[before].means.keys():
         before -= 1
     if before < 0:
         return False

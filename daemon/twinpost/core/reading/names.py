@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 from twinpost.core.model.subject import ClassNames
+from twinpost.core.reading.endings import Choices, Ending, endings_between
 from twinpost.core.reading.tokens import Token, clean, tokens_of
 
 # Folded letters of other scripts that look like a Latin letter in either case (after UTS 39).
@@ -18,11 +17,9 @@ _CYRILLIC |= {"ԝ": "w", "х": "x", "у": "y"}
 _GREEK = {"α": "a", "β": "b", "ϲ": "c", "ε": "e", "η": "h", "ι": "i", "ϳ": "j", "κ": "k", "μ": "m"}
 _GREEK |= {"ν": "n", "ο": "o", "ρ": "p", "τ": "t", "χ": "x", "υ": "y", "γ": "y", "ζ": "z"}
 _CONFUSABLES = str.maketrans(_CYRILLIC | _GREEK | {"ɑ": "a", "ɡ": "g", "օ": "o"})
-_SOFT = frozenset(".-'/&+°")  # signs that may stand inside a name or be left out of it
-_FUZZY_FROM = 4  # letters; a shorter word must be right
-_TWO_SLIPS_FROM = 8
-_MOST_COMPARED = 150  # names; among more (a stranger's mail, judged against all classes) nothing is certain
-_MARGIN = 0.2  # of the letters: by so much more must every other class's name be wrong
+_SOFT = frozenset(".-'/&+°#")  # signs that may stand inside a name or be left out of it
+_HANGERS = frozenset("':-")  # signs behind which a case ending stands
+_LEAST_ALONE = 2  # letters that a name needs without its article
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,7 @@ class Name:
 
     class_id: int
     written: str  # as the exchange file has it, cleaned
+    texts: tuple[str, ...]  # its words, not folded
     words: tuple[str, ...]  # folded
     skeleton: tuple[str, ...]
     glued: tuple[bool, ...]
@@ -38,18 +36,38 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A class name in a line: tokens `start` to `end`, with the case ending that hangs on it.
+    """A class name in a line: tokens `start` to `end`, with the case endings that hang on its words.
 
-    `plain_words`: it consists of the grammar's own words, a lone letter or a lone figure, so only its
-    place in the sentence can tell that it is a name.
+    `bare_end`: where it ends without the ending behind a sign. `plain_words`: it consists of some
+    language's own words, lone letters or lone figures, so only its place in the sentence can tell that
+    it is a name; `as_written`: in the capitals of the exchange file.
     """
 
     start: int
     end: int
     class_ids: tuple[int, ...]
-    ending: str = ""
+    name: str
+    bare_end: int
+    endings: tuple[Choices, ...] = ()
     lookalike: bool = False
-    plain_words: bool = False
+    plain_words: tuple[str, ...] = ()
+    as_written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """One name as it was found at a token."""
+
+    name: Name
+    end: int
+    bare_end: int
+    endings: tuple[Choices, ...]
+    exact: bool  # without look-alike letters
+    as_written: bool
+
+    @property
+    def worth(self) -> tuple[int, bool, bool]:
+        return self.end, self.exact, not self.endings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +85,11 @@ def skeleton(folded: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def roll_of(classes: tuple[ClassNames, ...]) -> Roll:
-    """The roll of these classes, longest names first."""
-    names = {name for one in classes for written in one.names for name in _name(one.class_id, written)}
+def roll_of(classes: tuple[ClassNames, ...], articles: frozenset[str]) -> Roll:
+    """The roll of these classes, longest names first, each also without an article at its beginning."""
+    names = {
+        name for one in classes for written in one.names for name in _name(one.class_id, written, articles)
+    }
     ordered = sorted(names, key=lambda name: (-len(name.words), name.written, name.class_id))
     by_letter: dict[str, list[Name]] = {}
     for name in ordered:
@@ -81,59 +101,70 @@ def roll_of(classes: tuple[ClassNames, ...]) -> Roll:
     )
 
 
-def _name(class_id: int, written: str) -> Iterator[Name]:
+def _name(class_id: int, written: str, articles: frozenset[str]) -> Iterator[Name]:
     line = clean(written)
     tokens = [token for token in tokens_of(line) if token.is_word or token.is_number]
-    if tokens:
-        words = tuple(token.folded for token in tokens)
-        yield Name(class_id, line, words, tuple(map(skeleton, words)), tuple(token.glued for token in tokens))
+    without = len(tokens) > 1 and tokens[0].folded in articles and len(tokens[1].folded) > _LEAST_ALONE
+    for kept in (tokens, tokens[1:] if without else []):
+        if kept:
+            words = tuple(token.folded for token in kept)
+            shown, glued = line[kept[0].start :], tuple(token.glued for token in kept)
+            texts = tuple(token.text for token in kept)
+            yield Name(class_id, shown, texts, words, tuple(map(skeleton, words)), glued)
 
 
 def spans_of(
-    tokens: Sequence[Token], roll: Roll, every_word: Collection[str], endings: Collection[str]
+    tokens: Sequence[Token], roll: Roll, every_word: Collection[str], endings: Collection[Ending]
 ) -> dict[int, Span]:
-    """The names in a line by their first token: the longest win, and none overlap."""
+    """The names in a line by their first token: the longest win, and none overlap, but a shorter one may
+    stand within a longer one, for languages that read the beginning of that as a word."""
     found = [
         span
         for at, token in enumerate(tokens)
         if token.is_word or token.is_number
         for span in _longest_at(tokens, at, roll, every_word, endings)
     ]
-    taken: set[int] = set()
+    taken: dict[int, int] = {}  # token to the end of the name that has it
     spans: dict[int, Span] = {}
     for span in sorted(found, key=lambda span: (span.start - span.end, span.start)):
-        if taken.isdisjoint(range(span.start, span.end)):
-            taken.update(range(span.start, span.end))
+        owners = {taken.get(at) for at in range(span.start, span.end)}
+        if owners == {None}:
+            taken.update(dict.fromkeys(range(span.start, span.end), span.end))
             spans[span.start] = span
+        elif len(owners) == 1:
+            spans.setdefault(span.start, span)
     return spans
 
 
 def _longest_at(
-    tokens: Sequence[Token], at: int, roll: Roll, every_word: Collection[str], endings: Collection[str]
+    tokens: Sequence[Token], at: int, roll: Roll, every_word: Collection[str], endings: Collection[Ending]
 ) -> Iterator[Span]:
     """The longest name that begins here, with every class that bears it; exact before look-alike."""
-    matches: list[tuple[int, bool, str, Name]] = []
-    for name in roll.by_letter.get(skeleton(tokens[at].folded)[0], ()):
-        if match := _match(tokens, at, name, every_word, endings):
-            end, ending, exact = match
-            matches.append((end, exact, ending, name))
+    names = roll.by_letter.get(skeleton(tokens[at].folded)[0], ())
+    matches = [match for name in names if (match := _match(tokens, at, name, every_word, endings))]
     if not matches:
         return
-    best = max((end, exact, not ending) for end, exact, ending, _ in matches)
-    same = [match for match in matches if (match[0], match[1], not match[2]) == best]
-    end, exact, ending, name = same[0]
-    plain_words = all(word in every_word or len(word) == 1 or word.isdecimal() for word in name.words)
-    if plain_words and _is_grade(name):
-        plain_words = False
-    if plain_words and len(name.words) == 1 and not _written_alike(tokens[at], same):
-        return
-    ids = tuple(sorted({match[3].class_id for match in same}))
-    yield Span(at, end, ids, ending, not exact, plain_words)
-
-
-def _written_alike(token: Token, matches: Sequence[tuple[int, bool, str, Name]]) -> bool:
-    """A one-word name that is a word of the grammar must be written as it is: "A" is a class, "à" is not."""
-    return any(token.text == match[3].written for match in matches)
+    best = max(match.worth for match in matches)
+    same = [match for match in matches if match.worth == best]
+    first = same[0]
+    words = first.name.words
+    plain = not any(_is_grade(match.name) for match in same) and all(
+        word in every_word or len(word) == 1 or word.isdecimal() for word in words
+    )
+    as_written = any(match.as_written for match in same)
+    if plain and not as_written and len(words) == 1 and (len(words[0]) == 1 or words[0].isdecimal()):
+        return  # "A" is a class, "à" is not
+    yield Span(
+        at,
+        first.end,
+        tuple(sorted({match.name.class_id for match in same})),
+        first.name.written,
+        first.bare_end,
+        first.endings,
+        not first.exact,
+        words if plain else (),
+        as_written,
+    )
 
 
 def _is_grade(name: Name) -> bool:
@@ -145,110 +176,66 @@ def _is_grade(name: Name) -> bool:
 
 
 def _match(
-    tokens: Sequence[Token], at: int, name: Name, every_word: Collection[str], endings: Collection[str]
-) -> tuple[int, str, bool] | None:
-    """End, case ending and exactness of `name` at this token."""
-    exact = True
+    tokens: Sequence[Token], at: int, name: Name, every_word: Collection[str], endings: Collection[Ending]
+) -> _Match | None:
+    """This name, if it begins at this token."""
+    exact = as_written = True
+    hanging: list[Choices] = []
     last = len(name.words) - 1
+    bare_end = at
     for place, (word, bones, glued) in enumerate(zip(name.words, name.skeleton, name.glued, strict=True)):
         while place and at < len(tokens) and tokens[at].folded in _SOFT:
             at += 1
         if at >= len(tokens):
             return None
         token = tokens[at]
-        if skeleton(token.folded) != bones:
-            # An ending hangs on without a sign only where that cannot make another short word.
-            ending = token.folded.removeprefix(word) if place == last else ""
-            hangs = token.folded.startswith(word) and ending in endings and len(name.words) + len(word) > 2
-            return (at + 1, ending, exact) if hangs else None
         if place and glued and not token.glued and len(word) == 1 and word in every_word:
             return None  # "Carta 4 a Lyon" does not speak of class 4A
-        if place == last and token.is_number and at + 1 < len(tokens):
-            following = tokens[at + 1]
-            if following.glued and following.folded in (".", ",", "/") and _glued_number(tokens, at + 2):
+        if skeleton(token.folded) != bones:
+            bent = _bent(name, place, token, every_word, endings)
+            if not bent:
                 return None
-        exact = exact and token.folded == word
-        at += 1
-    return at + _ending_length(tokens, at, endings), _ending_at(tokens, at, endings), exact
+            hanging.append(bent)
+        elif place == last and token.is_number and _goes_on_as_number(tokens, at + 1):
+            return None
+        else:
+            exact = exact and token.folded == word
+            as_written = as_written and token.text == name.texts[place]
+        bare_end = at = at + 1
+        ahead = name.words[place + 1] if place < last else ""
+        if (behind := _behind_sign(tokens, at, endings)) and behind[0][1] != ahead:
+            hanging.append(behind)
+            at += 2
+    return _Match(name, at, bare_end, tuple(hanging), exact, as_written and not hanging)
 
 
-def _glued_number(tokens: Sequence[Token], at: int) -> bool:
-    return at < len(tokens) and tokens[at].glued and tokens[at].is_number
-
-
-def _ending_at(tokens: Sequence[Token], at: int, endings: Collection[str]) -> str:
-    """The ending behind an apostrophe, or the bare apostrophe's nothing."""
-    if at + 1 < len(tokens) and tokens[at].folded == "'" and tokens[at + 1].folded in endings:
-        return tokens[at + 1].folded
-    return ""
-
-
-def _ending_length(tokens: Sequence[Token], at: int, endings: Collection[str]) -> int:
-    return 2 if _ending_at(tokens, at, endings) else 0
-
-
-@lru_cache(maxsize=4096)
-def nearest(words: tuple[str, ...], roll: Roll) -> tuple[int, ...]:
-    """The class whose name these folded words misspell, if every other class is further away by the
-    margin; else nothing."""
-    if len(roll.names) > _MOST_COMPARED:
+def _bent(
+    name: Name, place: int, token: Token, every_word: Collection[str], endings: Collection[Ending]
+) -> Choices:
+    """The endings by which a token is this word of a name. No word of a language is taken for a bent name."""
+    word = name.words[place]
+    if token.folded in every_word:
         return ()
-    accepted: dict[int, float] = {}
-    distance: dict[int, float] = {}
-    for name in roll.names:
-        for window, rest in _windows(words, len(name.words)):
-            share = _share_wrong(window, rest, name)
-            distance[name.class_id] = min(share, distance.get(name.class_id, share))
-            if _is_misspelling(window, rest, name):
-                accepted[name.class_id] = min(share, accepted.get(name.class_id, share))
-    if not accepted:
+    if choices := endings_between(word, token.folded, endings):
+        return choices
+    # On a short word an ending hangs only where that cannot make another short word: "7Bs", but not "As".
+    ending = "", token.folded.removeprefix(word)
+    hangs = token.folded.startswith(word) and token.glued and ending in endings
+    return (ending,) if place and place == len(name.words) - 1 and hangs else ()
+
+
+def _behind_sign(tokens: Sequence[Token], at: int, endings: Collection[Ending]) -> Choices:
+    """The ending behind a sign: "Oslo'dan", "7B:lle", "7.a-ból"."""
+    if at + 1 >= len(tokens) or tokens[at].folded not in _HANGERS or not tokens[at].glued:
         return ()
-    best = min(accepted, key=lambda class_id: (accepted[class_id], class_id))
-    rivals = (share for class_id, share in distance.items() if class_id != best)
-    return (best,) if all(share >= accepted[best] + _MARGIN for share in rivals) else ()
+    after = tokens[at + 1]
+    ending = "", after.folded
+    goes_on = at + 2 < len(tokens) and tokens[at + 2].glued and tokens[at + 2].is_number
+    return (ending,) if after.glued and ending in endings and not goes_on else ()
 
 
-def _windows(words: Sequence[str], size: int) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Every run of `size` words with the words around it, and the whole."""
-    if len(words) != size:
-        yield words, ()
-    for start in range(len(words) - size + 1):
-        yield words[start : start + size], (*words[:start], *words[start + size :])
-
-
-def _share_wrong(words: Sequence[str], rest: Sequence[str], name: Name) -> float:
-    """Which share of the letters is wrong, as a name for these words and the rest about them. A short
-    word or a figure is right or wrong as a whole, and weighs double."""
-    if len(words) != len(name.words):
-        slips = OSA.distance("".join(words), "".join(name.words))
-    else:
-        slips = sum(
-            OSA.distance(word, right) if _is_long(right) else 2 * len(right) * (word != right)
-            for word, right in zip(words, name.words, strict=True)
-        )
-    besides = sum(map(len, rest))
-    return (slips + besides) / (sum(map(len, name.words)) + besides)
-
-
-def _is_misspelling(words: Sequence[str], rest: Sequence[str], name: Name) -> bool:
-    if any(word.isdecimal() or len(word) == 1 for word in rest):
-        return False  # "7C Olso" is not 7B, which is also called Oslo
-    if len(words) != len(name.words):
-        return not rest and len("".join(words)) >= _FUZZY_FROM and "".join(words) == "".join(name.words)
-    return all(
-        OSA.distance(word, right) <= _allowed(right) and not _disguised(word, right)
-        for word, right in zip(words, name.words, strict=True)
-    )
-
-
-def _is_long(word: str) -> bool:
-    return len(word) >= _FUZZY_FROM and not word.isdecimal()
-
-
-def _allowed(word: str) -> int:
-    return 0 if not _is_long(word) else 1 if len(word) < _TWO_SLIPS_FROM else 2
-
-
-def _disguised(word: str, right: str) -> bool:
-    """Whether a word holds look-alike letters that the right one has not: no slip of a hand."""
-    return any(skeleton(char) != char and char not in right for char in word)
+def _goes_on_as_number(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is the beginning of "2.5" or "2/3"."""
+    if at + 1 >= len(tokens) or not tokens[at].glued or tokens[at].folded not in (".", ",", "/"):
+        return False
+    return tokens[at + 1].glued and tokens[at + 1].is_number

@@ -46,7 +46,18 @@ def list_at(units: Sequence[Unit], at: int, several: bool) -> Numbers | None:
         values += item.values
     if not trouble and len(set(values)) > LONGEST:
         trouble = "huge"
+    behind = unit_at(units, end)
+    if behind is not None and Meaning.AGAIN in behind.means:
+        trouble, end = trouble or "broken", end + 1
+    if _stutters(units, end):
+        trouble = trouble or "broken"
     return Numbers(() if trouble else tuple(sorted(set(values))), trouble, end, ordinal)
+
+
+def _stutters(units: Sequence[Unit], at: int) -> bool:
+    """Whether a list ends in several signs: "1,2,,,3"."""
+    signs = [unit for unit in units[at : at + 2] if unit.glued and unit.is_sign(",;-")]
+    return len(signs) > 1
 
 
 def item_at(units: Sequence[Unit], at: int, several: bool = False) -> Numbers | None:
@@ -119,7 +130,8 @@ def _roman(units: Sequence[Unit], at: int) -> Numbers | None:
     for char, after in zip(written, [*written[1:], ""], strict=True):
         one = _ROMAN_VALUE[char]
         value += -one if one < _ROMAN_VALUE.get(after, 0) else one
-    return Numbers((value,), "", at + 1)
+    is_ordinal = following is not None and following.glued and following.is_sign(".")
+    return Numbers((value,), "", at + 1 + is_ordinal, is_ordinal)
 
 
 def _next(units: Sequence[Unit], at: int, several: bool) -> tuple[bool, Numbers] | None:

@@ -82,5 +82,5 @@ def _speaks(inside: str, words: Vocabulary) -> bool:
         phrase[0] == word and _GRAMMAR & meanings.keys()
         for word in said
         for language in words.languages
-        for phrase, meanings in language.phrases.get(word, ())
+        for phrase, meanings in language.beginning(word)
     )

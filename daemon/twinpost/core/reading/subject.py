@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from twinpost.core.model.subject import ClassNames, SubjectReading
+from twinpost.core.reading.chains import with_chains
 from twinpost.core.reading.directions import directions, in_one_exchange
-from twinpost.core.reading.letters import Chosen, choose, with_letters, with_parts
+from twinpost.core.reading.letters import Chosen, choose, with_letters
 from twinpost.core.reading.names import Roll, Span, roll_of, spans_of
+from twinpost.core.reading.part_marks import with_parts
 from twinpost.core.reading.prefixes import strip
+from twinpost.core.reading.slips import with_slip
 from twinpost.core.reading.tokens import Token, tokens_of
 from twinpost.core.reading.units import Shape, Unit, units_of
 from twinpost.core.reading.words import Language, Meaning, Vocabulary
@@ -26,8 +30,8 @@ def read_subject(subject: str, classes: Sequence[ClassNames], words: Vocabulary)
     """
     stripped = strip(subject, words)
     tokens = tokens_of(stripped.text)
-    roll = roll_of(tuple(classes))
-    spans = spans_of(tokens, roll, words.every_word, words.endings)
+    roll = roll_of(tuple(classes), words.articles)
+    spans = spans_of(tokens, roll, words.owners, words.endings)
     readings = [
         _read(stripped.text, tokens, spans, roll, language)
         for language in _likely_languages(tokens, spans, words)
@@ -59,8 +63,13 @@ def print_subject(
     if part is None:
         return subject
     k, n = part
-    mark = pattern.part.format(k=k, n=n) if n is not None else pattern.part.partition("{k}")[0] + str(k)
-    return f"{subject} ({mark})"
+    return f"{subject} ({pattern.part.format(k=k, n=n) if n is not None else _print_lone_part(k, pattern.part)})"
+
+
+def _print_lone_part(k: int, pattern: str) -> str:
+    """ "part 2" of "part {k} of {n}", and "2. rész" of "{n}/{k}. rész"."""
+    before, _, after = pattern.partition("{k}")
+    return f"{k}{after}" if "{n}" in before else f"{before}{k}"
 
 
 def _print_numbers(numbers: Sequence[int], and_: str) -> str:
@@ -77,21 +86,38 @@ def _enumerate(words: Sequence[str], and_: str) -> str:
 def _likely_languages(
     tokens: Sequence[Token], spans: Mapping[int, Span], words: Vocabulary
 ) -> list[Language]:
-    """The languages whose words stand in the line, those with most of them first; else the first of all."""
-    hits: Counter[int] = Counter()
-    named = {at for span in spans.values() if not span.plain_words for at in range(span.start, span.end)}
+    """The languages that know most of the line's words, a word in its right accents before one without;
+    the first of all languages where none knows any."""
+    known: Counter[int] = Counter()
+    names = (span for span in spans.values() if span.as_written or not span.plain_words)
+    named = {at for span in names for at in range(span.start, span.end)}
     for at, token in enumerate(tokens):
-        hits.update(words.telling.get(token.folded, ()) if at not in named else ())
-        if at in spans and spans[at].ending:
-            hits.update(words.endings[spans[at].ending])
-    ranked = sorted(hits, key=lambda index: (-hits[index], index))[:_LANGUAGES_TRIED]
+        if at not in named:
+            known.update(words.owners.get(token.folded, ()))
+            known.update(words.owners.get(token.folded, ()))
+            known.update(words.accented.get(token.text.casefold(), ()) if not token.text.isascii() else ())
+        if at in spans:
+            known.update(owner for ending in chain(*spans[at].endings) for owner in words.endings[ending])
+    most = max(known.values(), default=0)
+    ranked = sorted(index for index, count in known.items() if count == most)[:_LANGUAGES_TRIED]
     return [words.languages[index] for index in ranked or (0,)]
 
 
 def _read(
     line: str, tokens: Sequence[Token], spans: Mapping[int, Span], roll: Roll, language: Language
 ) -> SubjectReading:
-    units = with_letters(with_parts(units_of(tokens, spans, language)))
+    """The line as one language reads it; a product's word may be misspelt where everything else is plain."""
+    units = units_of(tokens, spans, language)
+    reading = _reading(line, units, roll)
+    if not reading.product and reading.names_both_ends and (mended := with_slip(units, language)):
+        whole = _reading(line, mended, roll)
+        if whole.numbers:
+            return replace(whole, exact=False)
+    return reading
+
+
+def _reading(line: str, plain_units: Sequence[Unit], roll: Roll) -> SubjectReading:
+    units = with_chains(with_letters(with_parts(plain_units)))
     letter = choose(units)
     found = directions(units, line, roll)
     from_, to = found.ends()
@@ -109,6 +135,7 @@ def _read(
         to_all=found.to_all and not to,
         loose=tuple(dict.fromkeys(one for one in found.loose if ids.isdisjoint(one.class_ids))),
         talk=_is_talk(units, letter),
+        spoken_of=letter.spoken_of,
     )
     stated = bool(found.named(Meaning.FROM)) and (bool(found.named(Meaning.TO)) or found.to_all)
     plain = stated and together is not None and found.certain and not found.contradicts()

@@ -10,6 +10,9 @@ from functools import lru_cache
 LIMIT = 500
 """Characters of a line that are considered; a subject has no business being longer."""
 
+STRANGE = "\ufffd"
+"""Stands for what nobody types; a word with it in it is no word and no name that we know."""
+
 # What people type for one sign, made one sign. Applied before NFKC, which would break some of them up.
 _SIGNS = str.maketrans(
     {
@@ -22,18 +25,28 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("】〕〗", "]"),
         "꞉": ":",
         "−": "-",
+        "º": "°",
+        **dict.fromkeys("\u202b\u202d\u202e\u2067", STRANGE),  # what follows is not shown as it stands
+        "№": " # ",
     }
 )
-_KEPT_SYMBOLS = frozenset("→←°^")
+_QUOTE_AS_ARROW = str.maketrans(dict.fromkeys("»›", " → "))
+_KEPT_SYMBOLS = frozenset(f"→←°^{STRANGE}")
 _BLANK = frozenset({"Cc", "Zs", "Zl", "Zp", "So", "Co", "Cs", "Cn"})
 _DROPPED = frozenset({"Cf", "Me"})  # bidi marks, zero-width characters, keycap frames
 
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}")  # who writes is told by the From alone
+_COMMENT = re.compile(r"<!--.{0,80}?-->")
+_STRANGE_AT_END = re.compile(rf"{STRANGE}(?!\w)")
+_FIGURES = re.compile(r"\d{2,}")
 _IN_ANGLES = re.compile(r"<(\w[^<>]{0,80})>")
 # Vowel signs of Indic and other scripts, which `re` does not count among the word characters.
 _MARKS = "".join(
     chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
-_TOKEN = re.compile(rf"[0-9]+|[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|<[-=]+>|[-=]+>|<[-=]+|>+|<+|\.\.+|\S")
+_TOKEN = re.compile(
+    rf"[0-9]+|(?:[^\W\d_]|{STRANGE})+(?:[{_MARKS}]+[^\W\d_]*)*|<[-=]+>|[-=]+>|<[-=]+|>+|<+|\.\.+|\S"
+)
 _BOTH_WAYS = re.compile(r"<[-=]+>")
 _IGNORED = frozenset('"*_~\\`$^@%')
 _RIGHT = re.compile(r"[-=]*>+")
@@ -64,8 +77,17 @@ def clean(text: str) -> str:
     no format, bidi or control characters, no emoji, single blanks. At most LIMIT characters."""
     line = text[:LIMIT]
     if not line.isascii():
+        if "«" not in line and "‹" not in line:
+            line = line.translate(_QUOTE_AS_ARROW)  # "Oslo » Lyon" quotes nothing
         line = unicodedata.normalize("NFKC", line.translate(_SIGNS)).replace("⁄", "/")[:LIMIT]
+        line = _STRANGE_AT_END.sub("", _FIGURES.sub(_of_one_script, line))
     return " ".join("".join(map(_plain, line)).split())
+
+
+def _of_one_script(figures: re.Match[str]) -> str:
+    """A number, unless its figures are of several scripts: no keyboard writes such."""
+    zeros = {ord(figure) - unicodedata.decimal(figure) for figure in figures[0]}
+    return figures[0] if len(zeros) == 1 else f"{STRANGE}{figures[0]}"
 
 
 @lru_cache(maxsize=4096)
@@ -93,12 +115,15 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        return self.folded[:1].isalpha()
+        return self.folded[:1].isalpha() or self.folded[:1] == STRANGE
 
 
 def tokens_of(line: str) -> tuple[Token, ...]:
     """The tokens of a cleaned line, at most 150. Arrows of any make become → and ←."""
-    line = _IN_ANGLES.sub(r"(\1)", line) if "<" in line else line
+    if "@" in line:
+        line = _ADDRESS.sub(_blanks, line)
+    if "<" in line:
+        line = _IN_ANGLES.sub(r"(\1)", _COMMENT.sub(_blanks, line))
     tokens: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(line):
@@ -112,6 +137,11 @@ def tokens_of(line: str) -> tuple[Token, ...]:
             )
         end = match.end()
     return _without_quotes(tokens[:150])
+
+
+def _blanks(found: re.Match[str]) -> str:
+    """As many blanks as were found characters, so that places stay what they are."""
+    return " " * len(found[0])
 
 
 def _sign(text: str) -> str:

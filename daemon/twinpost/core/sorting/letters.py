@@ -132,11 +132,14 @@ def _named(facts: Facts, places: Places) -> Sorted:
 
 
 def _only_talks(facts: Facts) -> bool:
-    """Whether a mail without files has so many other words in its subject that they may be the point.
+    """Whether a subject only refers to a letter ("Question about letter 2 from Oslo to Lyon"), or has,
+    without files, so many other words that they may be the point.
 
     "About letter 2 and the trip" is no letter; "Here comes letter 2" may stand in the mail's text.
     """
     subject = facts.subject
+    if subject.spoken_of:
+        return True
     if facts.files or facts.reading.links:
         return False
     if subject.talk or (subject.from_ and (subject.to or subject.to_all)):

@@ -22,7 +22,7 @@ PLAIN = {
     "'kari@fagerborg.example' <kari@fagerborg.example>": ("kari@fagerborg.example", ""),
     '"luc@ecole-lyon.example" <list@school.example>': ("list@school.example", "luc@ecole-lyon.example"),
     "Ola\u200b\u202e Hansen <ola@fagerborg.example>": ("ola@fagerborg.example", "Ola Hansen"),
-    "учитель@школа.example": ("учитель@школа.example", ""),
+    "учитель@школа.example": ("учитель@xn--80atdl2c.example", ""),
 }
 
 # Forms in which one reader or another takes the teacher for the sender.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from twinpost.core.deciding.case import Case, colleagues, names, where_for
 from twinpost.core.deciding.letters import next_school_opening
-from twinpost.core.inspecting.copies import one_mailbox
 from twinpost.core.model.effect import Ask, Decision, Priority, Tell
 from twinpost.core.model.kind import Choice
+from twinpost.core.model.mailbox import one_mailbox
 from twinpost.core.model.notice import PassOnQuestion
 from twinpost.core.model.people import Exchange, Membership, Role
 from twinpost.core.model.question import QuestionKind

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from twinpost.core.model.effect import Tell
+from twinpost.core.model.mailbox import one_mailbox
 from twinpost.core.model.notice import AdminNote
 from twinpost.core.model.people import Directory, Role
 
@@ -106,10 +107,10 @@ def within_budget(answers: Answers, limits: Limits) -> bool:
 def _forbidden(tell: Tell, post: Post) -> str:
     """Why nobody may be told this by us; "" when all is well."""
     to = tell.to.addresses[0].casefold() if tell.to.addresses else ""
-    ours = _mailbox(post.address)
-    if not to or _mailbox(to) == ours:
+    ours = one_mailbox(post.address)
+    if not to or one_mailbox(to) == ours:
         return "the shared mailbox never writes to itself"
-    if tell.provoked_by and _mailbox(tell.provoked_by) == ours:
+    if tell.provoked_by and one_mailbox(tell.provoked_by) == ours:
         return "a mail of ours is never answered"
     if isinstance(tell.notice, AdminNote):
         return "" if to == post.admin.casefold() else "notes to the admin go to the admin only"
@@ -123,9 +124,3 @@ def _takes_part(tell: Tell, to: str, directory: Directory) -> bool:
         and place.role in (Role.TEACHER, Role.LEADER)
         for place in directory.who(to)
     )
-
-
-def _mailbox(address: str) -> str:
-    """The mailbox behind an address: letters+x@school.example lies in letters@school.example."""
-    local, at, domain = address.casefold().rpartition("@")
-    return local.split("+", 1)[0] + at + domain

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.letter import Letter
 from twinpost.core.model.mail import Reading
+from twinpost.core.model.mailbox import one_mailbox
 from twinpost.core.model.people import Copies, Exchange, Person, SchoolClass
-
-GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +33,6 @@ def copies(letter: Letter, reading: Reading, exchange: Exchange) -> InCopy:
             missing[class_id] = absent
     people = {person.id: person for absent in missing.values() for person in absent}
     return InCopy(missing, tuple(_finding(person) for person in people.values()))
-
-
-def one_mailbox(address: str) -> str:
-    """The mailbox that an address reaches: without "+tag" (RFC 5233), and without Gmail's idle dots."""
-    local, _, domain = address.casefold().rpartition("@")
-    local = local.partition("+")[0] or local
-    if domain in GMAIL:
-        return f"{local.replace('.', '')}@gmail.com"
-    return f"{local}@{domain}"
 
 
 def _absent(school_class: SchoolClass, rule: Copies, seen: set[str]) -> tuple[Person, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
+from twinpost.core.model.mailbox import one_mailbox
 
 
 class Role(StrEnum):
@@ -165,17 +166,39 @@ class Directory:
     by_address: dict[str, tuple[Membership, ...]] = field(default_factory=dict)
     nicknames: dict[tuple[int, str], int] = field(default_factory=dict)
     _by_id: dict[int, Exchange] = field(init=False, repr=False, compare=False)
+    _by_mailbox: dict[str, tuple[Membership, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {exchange.id: exchange for exchange in self.exchanges})
+        object.__setattr__(self, "_by_mailbox", _by_mailbox(self.by_address))
 
     def who(self, address: str) -> tuple[Membership, ...]:
-        """Every place held by the person with this address; empty for a stranger."""
-        return self.by_address.get(address.casefold(), ())
+        """Every place held by the person with this address; empty for a stranger.
+
+        Another spelling of her mailbox (a tag, Gmail's dots) is hers as well, if it can be nobody else's.
+        """
+        address = address.casefold()
+        return self.by_address.get(address) or self._by_mailbox.get(one_mailbox(address), ())
+
+    def knows(self, address: str) -> bool:
+        """Whether the address stands in a file or was added by mail just so, and not in another spelling."""
+        return address.casefold() in self.by_address
 
     def exchange(self, exchange_id: int) -> Exchange:
         """The exchange with this ledger id. Raises KeyError."""
         return self._by_id[exchange_id]
+
+
+def _by_mailbox(by_address: dict[str, tuple[Membership, ...]]) -> dict[str, tuple[Membership, ...]]:
+    """Whose each mailbox is; left out where several people have addresses in one."""
+    found: dict[str, tuple[Membership, ...]] = {}
+    shared = set()
+    for address, places in by_address.items():
+        mailbox = one_mailbox(address)
+        other = found.setdefault(mailbox, places)
+        if {place.person.id for place in (*other, *places)} != {places[0].person.id}:
+            shared.add(mailbox)
+    return {mailbox: places for mailbox, places in found.items() if mailbox not in shared}
 
 
 def directory_of(

@@ -8,9 +8,11 @@ sent the mail (`teacher@s <evil@e>`, `<teacher@s>evil@e` …). So a mailbox that
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from twinpost.core.model.mail import Address
+from twinpost.core.model.mailbox import ascii_domain
 from twinpost.core.reading.charset import one_line
 from twinpost.core.reading.headers import words_as_sent
 
@@ -218,11 +220,19 @@ def _address(spec: str) -> tuple[str, bool]:
     address = f"{local}@{domain}"
     if address.isascii():
         return address.lower(), fine and "=?" not in address
-    return _folded(address), fine
+    return _folded(local, domain), fine
 
 
-def _folded(address: str) -> str:
-    """A non-ASCII address in one case; "" when a look-alike such as the Kelvin sign would fold to ASCII."""
-    if _UNSEEN.search(address) or any(sign > "\x7f" and sign.casefold().isascii() for sign in address):
+def _folded(local: str, domain: str) -> str:
+    """An address with foreign letters: its domain as the name system knows it, one case, one composition.
+
+    "" when a look-alike such as the Kelvin sign would fold to ASCII.
+    """
+    domain = ascii_domain(domain)
+    if (
+        not domain
+        or _UNSEEN.search(local)
+        or any(sign > "\x7f" and sign.casefold().isascii() for sign in local)
+    ):
         return ""
-    return address.casefold()
+    return f"{unicodedata.normalize('NFC', local).casefold()}@{domain}"

@@ -63,7 +63,8 @@ def print_subject(
     if part is None:
         return subject
     k, n = part
-    return f"{subject} ({pattern.part.format(k=k, n=n) if n is not None else _print_lone_part(k, pattern.part)})"
+    mark = pattern.part.format(k=k, n=n) if n is not None else _print_lone_part(k, pattern.part)
+    return f"{subject} ({mark})"
 
 
 def _print_lone_part(k: int, pattern: str) -> str:

@@ -6,8 +6,8 @@ import pytest
 from tests.builders import KYIV, LYON, OLENA, OSLO, a_class, a_letter, a_person, a_reading, an_exchange
 
 from twinpost.core.inspecting.copies import copies
-from twinpost.core.model.mailbox import one_mailbox
 from twinpost.core.model.finding import Finding
+from twinpost.core.model.mailbox import one_mailbox
 from twinpost.core.model.people import Copies
 
 TO_OSLO = a_letter(1, LYON, OSLO)

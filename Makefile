@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Servers that the tests start for themselves on loopback ports; nothing of them is configured.
 PACKAGES := dovecot-imapd dovecot-lmtpd postfix postgresql
 
-.PHONY: demo test check packages bench mutants format clean help
+.PHONY: demo test check packages bench mutants corpus format clean help
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -29,6 +29,10 @@ bench: packages $(VENV)/dev.stamp  ## measure, with a floor in the same run
 
 mutants: $(VENV)/dev.stamp  ## a hundred thousand broken mails, on all processors
 	$(BIN)/python -m tests.wild $(ARGS)
+
+corpus: $(VENV)/dev.stamp  ## read mails met in the wild: make corpus CORPUS=folder
+	@test -f "$(CORPUS)/index.tsv" || { echo "make corpus CORPUS=folder, with its index.tsv"; exit 2; }
+	TWINPOST_CORPUS=$(abspath $(CORPUS)) $(BIN)/python -m pytest -q tests/corpus $(ARGS)
 
 format: $(VENV)/dev.stamp  ## put the style in order
 	$(BIN)/ruff check --fix .

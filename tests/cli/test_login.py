@@ -9,8 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
-from tests.edges.oauth.test_google import consented, desktop_key
-from tests.fakes.provider import Provider, provider
+from tests.fakes.provider import Provider, consented, desktop_key, provider
 
 from twinpost.cli import login as command
 from twinpost.cli.login import login

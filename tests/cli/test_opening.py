@@ -14,12 +14,13 @@ AS_ROOT = """
 import os, sys
 from pathlib import Path
 from twinpost.cli.opening import become_service_user
-from twinpost.edges.secrets import secret
+from twinpost.edges.secrets import application_secret, secret
 from twinpost.edges.settings import load_settings
 
 settings = load_settings(Path(sys.argv[1]))
 become_service_user(settings)
 print(os.geteuid(), os.getegid(), secret(settings, "imap"), secret(settings, "smtp"))
+print(application_secret(settings, "microsoft"))
 """
 
 CONFIGURATION = """
@@ -41,9 +42,9 @@ def office(tmp_path: Path) -> Path:
     if os.geteuid() != 0:
         pytest.skip("only root can become another user")
     (tmp_path / "twinpost.toml").write_text(CONFIGURATION)
-    for server in ("imap", "smtp"):
-        (tmp_path / f"{server}-password").touch(mode=0o600)
-        (tmp_path / f"{server}-password").write_text(f"for {server}\n")
+    for name in ("imap-password", "smtp-password", "microsoft-secret"):
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text(f"for {name.split('-')[0]}\n")
     (tmp_path / "state").mkdir(mode=0o700)
     owner = pwd.getpwnam(SERVICE)
     os.chown(tmp_path / "state", owner.pw_uid, owner.pw_gid)
@@ -59,7 +60,7 @@ def ask(office: Path) -> subprocess.CompletedProcess[str]:
 def test_a_command_typed_by_root_becomes_the_service_and_still_knows_roots_passwords(office: Path) -> None:
     owner = pwd.getpwnam(SERVICE)
     done = ask(office)
-    assert done.stdout == f"{owner.pw_uid} {owner.pw_gid} for imap for smtp\n", done.stderr
+    assert done.stdout == f"{owner.pw_uid} {owner.pw_gid} for imap for smtp\nfor microsoft\n", done.stderr
 
 
 def test_a_password_that_the_service_needs_and_nobody_gave_is_missed_after_the_change_too(

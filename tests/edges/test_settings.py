@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from twinpost.edges.secrets import secret
+from twinpost.edges.applications import GoogleSettings, MicrosoftSettings
 from twinpost.edges.settings import Folders, Settings, find_config, load_settings
 from twinpost.errors import ConfigError
 
@@ -32,13 +32,7 @@ host = "smtp.school.example"
 
 @pytest.fixture(autouse=True)
 def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in (
-        "TWINPOST_CONFIG",
-        "CREDENTIALS_DIRECTORY",
-        "TWINPOST_IMAP_PASSWORD",
-        "TWINPOST_SMTP_PASSWORD",
-    ):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("TWINPOST_CONFIG", raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -97,6 +91,27 @@ def test_everything_that_a_file_can_say(tmp_path: Path) -> None:
     assert settings.trust.provider == "microsoft"
     assert settings.limits.receipt_quiet_minutes == 0.5
     assert settings.privacy.purge_mailbox
+
+
+def test_the_sections_of_the_providers(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        GOOD.replace('security = "tls"', 'sign_in = "microsoft"')
+        + 'user = "post@school.example"\nsign_in = "google"\n'
+        '[microsoft]\ntenant = "School.example"\nclient_id = "1-2"\nsecret_file = "pem"\n'
+        'flow = "delegated"\naccount = "Kari@Fagerborg.example"\nauthority = "https://login.microsoftonline.us/"\n'
+        "[google]\n",
+    )
+    assert settings.microsoft == MicrosoftSettings(
+        tenant="School.example",
+        client_id="1-2",
+        flow="delegated",
+        account="kari@fagerborg.example",
+        secret_file=tmp_path / "pem",
+        authority="https://login.microsoftonline.us",
+    )
+    assert settings.google == GoogleSettings()
+    assert load(tmp_path, GOOD).microsoft is None
 
 
 WRONG: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("wrong_settings.yaml"))
@@ -195,73 +210,3 @@ def test_reading_the_configuration_does_not_import_the_database() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-# -- secrets -------------------------------------------------------------------------------------
-
-
-SAME_USER = GOOD + 'user = "letters@school.example"\n'
-
-
-def test_the_credentials_of_systemd_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load(tmp_path, GOOD)
-    monkeypatch.setenv("TWINPOST_IMAP_PASSWORD", "from the environment")
-    assert secret(settings, "imap") == "from the environment"
-    (tmp_path / "imap-password").write_text("beside the file\n")
-    assert secret(settings, "imap") == "beside the file"
-    (tmp_path / "credentials").mkdir()
-    (tmp_path / "credentials" / "imap-password").write_text("of systemd\r\n")
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
-    assert secret(settings, "imap") == "of systemd"
-
-
-def test_a_password_keeps_its_blanks(tmp_path: Path) -> None:
-    (tmp_path / "imap-password").write_text(" a b \n")
-    assert secret(load(tmp_path, GOOD), "imap") == " a b "
-
-
-def test_a_named_password_file_goes_before_the_one_beside(tmp_path: Path) -> None:
-    (tmp_path / "imap-password").write_text("beside")
-    (tmp_path / "named").write_text("named")
-    settings = load(tmp_path, GOOD.replace("[smtp]", 'password_file = "named"\n[smtp]'))
-    assert secret(settings, "imap") == "named"
-
-
-def test_the_outgoing_server_shares_the_password_of_the_same_user(tmp_path: Path) -> None:
-    (tmp_path / "imap-password").write_text("shared")
-    settings = load(tmp_path, SAME_USER)
-    assert secret(settings, "smtp") == "shared"
-    (tmp_path / "smtp-password").write_text("its own")
-    assert secret(settings, "smtp") == "its own"
-
-
-def test_another_user_shares_nothing(tmp_path: Path) -> None:
-    (tmp_path / "imap-password").write_text("not for you")
-    with pytest.raises(ConfigError, match=r"there is no password for \[smtp\]"):
-        secret(load(tmp_path, GOOD + 'user = "other@school.example"\n'), "smtp")
-
-
-def test_a_missing_password_names_every_place(tmp_path: Path) -> None:
-    settings = load(tmp_path, GOOD.replace("[smtp]", 'password_file = "named"\n[smtp]'))
-    with pytest.raises(ConfigError) as caught:
-        secret(settings, "imap")
-    assert str(caught.value) == (
-        f"{tmp_path}/twinpost.toml: there is no password for [imap]: looked in {tmp_path}/named, "
-        f"{tmp_path}/imap-password and $TWINPOST_IMAP_PASSWORD"
-    )
-
-
-def test_an_empty_password_file_is_told(tmp_path: Path) -> None:
-    (tmp_path / "imap-password").write_text("\n")
-    with pytest.raises(ConfigError, match="is empty: the password belongs in its first line"):
-        secret(load(tmp_path, GOOD), "imap")
-
-
-def test_a_blank_credential_stands_for_a_file_that_is_not_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "credentials").mkdir()
-    (tmp_path / "credentials" / "imap-password").write_text("for both\n")
-    (tmp_path / "credentials" / "smtp-password").write_text("\n")
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
-    assert secret(load(tmp_path, SAME_USER), "smtp") == "for both"

@@ -27,6 +27,7 @@ from twinpost.edges.oauth.http import Session
 
 TENANT, CLIENT = "school.example", "11111111-2222-3333-4444-555555555555"
 BOX = "letters@school.example"
+GMAIL = "https://mail.google.com/"
 
 Answer = dict[str, Any] | tuple[int, Any]
 """A JSON object with status 200 (or 400 if it has an `error`), or a status and what is sent as it is."""
@@ -62,6 +63,13 @@ def signed_in(who: str = BOX, value: str = "access-1", expires_in: int = 3600) -
     scope = f"{resource}/IMAP.AccessAsUser.All {resource}/SMTP.Send"
     return token(
         value, expires_in, **more | {"scope": scope}, id_token=unsigned(claims | {"preferred_username": who})
+    )
+
+
+def consented(who: str = BOX, scope: str = f"openid {GMAIL}", **more: str) -> dict[str, object]:
+    """What Google gives for the code of a browser."""
+    return token(
+        "access-1", scope=scope, refresh_token="refresh-1", id_token=unsigned({"email": who}), **more
     )
 
 
@@ -129,6 +137,12 @@ class Provider:
             "token_endpoint": f"{base}/oauth2/v2.0/token",
             "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
         }
+
+
+def desktop_key(server: Provider) -> str:
+    """The key of a desktop application as Google Cloud console gives it."""
+    held = {"client_id": "app", "client_secret": "planted-secret", "token_uri": f"{server.url}/token"}
+    return json.dumps({"installed": held})
 
 
 @contextmanager

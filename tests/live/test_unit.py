@@ -80,6 +80,21 @@ def test_the_sandbox_holds_back_what_it_should() -> None:
     assert done.returncode == 0, done.stderr
 
 
+SIGNED = """
+import time, msal, google.oauth2.service_account, jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from twinpost.edges.oauth.http import Session
+key = rsa.generate_private_key(65537, 2048)
+assert jwt.decode(jwt.encode({"exp": time.time() + 60}, key, "RS256"), key.public_key(), ["RS256"])
+Session()
+"""
+
+
+def test_tokens_can_be_asked_for_within_the_sandbox() -> None:
+    done = in_sandbox(sys.executable, "-c", SIGNED)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_large_letter_is_read_in_its_own_process_within_the_sandbox(tmp_path: Path) -> None:
     (tmp_path / "oslo-lyon.yaml").write_text(EXCHANGE)
     (tmp_path / "large.eml").write_bytes(a_large_letter())

@@ -15,7 +15,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from tests.fakes.provider import BOX, Provider, provider, token, unsigned
+from tests.fakes.provider import BOX, Provider, consented, desktop_key, provider, token
 
 from twinpost.edges.oauth.google import SCOPE, AsAccount, AsApplication
 from twinpost.edges.oauth.google_login import log_in
@@ -56,25 +56,12 @@ def service_key(server: Provider, private_key: str, **changes: str) -> str:
     return json.dumps(held | changes)
 
 
-def desktop_key(server: Provider) -> str:
-    """A desktop application's."""
-    held = {"client_id": "app", "client_secret": "planted-secret", "token_uri": f"{server.url}/token"}
-    return json.dumps({"installed": held})
-
-
 def application(server: Provider, key: str) -> AsApplication:
     return AsApplication(BOX, lambda: key, server.http())
 
 
 def account(server: Provider, file: LoginFile) -> AsAccount:
     return AsAccount(BOX, lambda: desktop_key(server), file, server.http())
-
-
-def consented(who: str = BOX, scope: str = f"openid {SCOPE}", **more: str) -> dict[str, object]:
-    """What Google gives for a code."""
-    return token(
-        "access-1", scope=scope, refresh_token="refresh-1", id_token=unsigned({"email": who}), **more
-    )
 
 
 def accepting(address: str) -> str:

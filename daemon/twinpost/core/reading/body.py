@@ -95,7 +95,7 @@ def _text(tree: Tree, part: Part, limit: int) -> str:
     text, fine = decode(octets, charset)
     if not fine:
         tree.defects.add(Defect.BAD_CHARSET)
-    text = lines_only(text)
+    text = lines_only(text.removeprefix("\ufeff"))
     if part.media_type == "text/plain":
         text = text[:limit]
     if part.media_type != "text/plain" and not part.media_type.startswith("message/"):

@@ -135,4 +135,6 @@ def is_nearly_utf8(octets: bytes) -> bool:
 
 
 def _is_full_of_holes(text: str) -> bool:
-    return 2 * text.count("\ufffd") > sum(1 for sign in text if sign > "\x7f")
+    """Whether text was read in a wrong charset. One hole beside a letter is a letter that was cut."""
+    holes = text.count("\ufffd")
+    return (2 if holes < 2 else 4) * holes > sum(1 for sign in text if sign > "\x7f")

@@ -101,7 +101,8 @@ def _encoded(text: str, charset: str) -> bytes:
 def base64_octets(octets: bytes | memoryview) -> tuple[bytes, bool]:
     """Decoded base64, and whether it was whole. Foreign octets are passed over (RFC 2045, 6.8)."""
     try:
-        return binascii.a2b_base64(octets), True
+        decoded = binascii.a2b_base64(octets)
+        return (decoded if 3 * len(decoded) > 2 * len(octets) else _chunks(octets) or decoded), True
     except binascii.Error:
         pass
     letters = bytes(octets).translate(None, _NOT_BASE64)
@@ -109,6 +110,14 @@ def base64_octets(octets: bytes | memoryview) -> tuple[bytes, bool]:
     return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)), False
 
 
+def _chunks(octets: bytes | memoryview) -> bytes:
+    """What was encoded in several pieces, each with its own padding; nothing where it was not."""
+    if not _PADDED_INSIDE.fullmatch(octets):
+        return b""
+    return b"".join(binascii.a2b_base64(piece + b"==") for piece in bytes(octets).split(b"=") if piece)
+
+
+_PADDED_INSIDE = re.compile(rb"(?:(?:\s*+[A-Za-z0-9+/]){2,}+\s*+={1,2}+)++(?:\s*+[A-Za-z0-9+/])*+\s*+")
 _NOT_BASE64 = bytes(
     octet for octet in range(256) if not (chr(octet).isalnum() and octet < 128) and octet not in b"+/"
 )

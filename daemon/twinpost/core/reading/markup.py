@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     r"(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
+_CUT_TAG = re.compile(r"<[/a-zA-Z][^<>]*+\Z")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?![.\d])"
     r"|font-size\s*:\s*0(?![.\d])|(?<![\w=-])hidden(?![\w-])",
@@ -77,7 +78,7 @@ class _Page:
                 self.opened(name, match["rest"])
                 if name in _RAW:
                     at = _end_of_raw(markup, name, at)
-        self.say(markup[at:])
+        self.say(_CUT_TAG.sub("", markup[at:]))
         self.end_line()
         return "\n".join(self.lines).strip("\n")
 

@@ -22,6 +22,8 @@ _FIRST_LINE = re.compile(rb"\s{0,100}--([!-~][ -~]{1,80})\r?\n")
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _PART_HEADER_BLOCK = 16 * 1024
 _LONGEST_TAIL = 200  # of blanks after a delimiter
+_WORDS = re.compile(rb"\s{0,20}[!-~]{1,40} [!-~]{1,40} [!-~]")  # base64 has no blanks inside its lines
+_BLANKS_AFTER_SOFT_BREAK = re.compile(rb"=[ \t]{1,100}(?=\r?\n)")  # RFC 2045, 6.7 (3)
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
 _MOST_LEVELS = 3  # of messages within messages that are opened
 _CLOUD_PART = "x-mozilla-cloud-part"  # Thunderbird, for a file that it has put onto a drive
@@ -101,9 +103,11 @@ def content(tree: Tree, part: Part, most: int | None = None) -> tuple[bytes, boo
     end = part.end if most is None else min(part.end, part.start + most)
     raw = memoryview(tree.octets)[part.start : end]
     if part.encoding == "base64":
-        return base64_octets(raw)
+        octets, whole = base64_octets(raw)
+        plain_words = not whole and part.media_type.startswith("text/") and _WORDS.match(raw)
+        return (bytes(raw), False) if plain_words else (octets, whole)
     if part.encoding == "quoted-printable":
-        return binascii.a2b_qp(raw), True
+        return binascii.a2b_qp(_BLANKS_AFTER_SOFT_BREAK.sub(b"=", raw)), True
     if part.encoding in ("x-uuencode", "uuencode", "x-uue"):
         return _uudecoded(bytes(raw))
     return bytes(raw), part.encoding in _IDENTITY
@@ -137,7 +141,7 @@ def _describe(tree: Tree, part: Part, block: Block, default: str) -> None:
     labelled = raw_text(fields.get("content-disposition", b""), tree.charset)[0]
     part.disposition, disposition = parameters(labelled)
     part.label = decode_words(disposition.get("filename") or part.parameters.get("name", ""))[0]
-    part.encoding = parameters(raw_text(fields.get("content-transfer-encoding", b""))[0])[0]
+    part.encoding = parameters(raw_text(fields.get("content-transfer-encoding", b""))[0])[0].strip('"')
     part.content_id = one_line(raw_text(fields.get("content-id", b""))[0]).strip("<> ")
     part.elsewhere = _elsewhere(part, raw_text(fields.get(_CLOUD_PART, b""))[0])
 

@@ -134,7 +134,10 @@ def _hashes(connection: sa.Connection) -> dict[int, set[str]]:
     rows: dict[int, list[Any]] = {}
     for row in connection.execute(query):
         rows.setdefault(row.delivery_id, []).append(row)
-    return {delivery: {row.sha256 for row in without_films(counting(own))} for delivery, own in rows.items()}
+    return {
+        delivery: {row.sha256 if row.size else row.name for row in without_films(counting(own))}
+        for delivery, own in rows.items()
+    }
 
 
 def _grouped(connection: sa.Connection, query: sa.Select[Any]) -> dict[int, list[Any]]:

@@ -147,7 +147,11 @@ def _common(state: LetterState, reader: Person, own: SchoolClass) -> dict[str, A
 
 def file_lines(files: Iterable[File]) -> tuple[FileLine, ...]:
     """Each file once, decoration left out, a Live Photo with its film as one."""
-    real = tuple({file.sha256: file for file in files if not file.inline}.values())
+    once: dict[str, File] = {}
+    for file in files:
+        if not file.inline:
+            once.setdefault(file.sha256 if file.size else file.name, file)
+    real = tuple(once.values())
     pairs = films(real)
     belonging = set(pairs.values())
     return tuple(

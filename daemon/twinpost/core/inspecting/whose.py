@@ -36,7 +36,7 @@ class Pupil:
     own: bool
     means: frozenset[int]
     joined: frozenset[str]  # "anaberg", "bergana"
-    short: frozenset[str]  # "anab", "aberg", "berga"
+    short: frozenset[str]  # "anab", "aberg", "berga"; "annemarie" of Anne-Marie Dubois
     keys: frozenset[str]
 
 
@@ -59,9 +59,9 @@ def pupil_called(name: str, means: frozenset[int], nicknames: Nicknames, *, own:
     a, b = spellings(texts[0]), spellings(texts[-1])
     ends = [(one, a[min(n, len(a) - 1)]) for n, one in enumerate(b)] if len(texts) > 1 else []
     joined = {form for z, y in ends for form in (y + z, z + y)} | {"".join(spellings(t)[0] for t in texts)}
-    short = {
-        form for z, y in ends for form in (y + z[0], y[0] + z, z + y[0]) if len(form) >= _SHORTEST_JOINED
-    }
+    short = {form for z, y in ends for form in (y + z[0], y[0] + z, z + y[0])}
+    short.update(spellings(one)[0] + spellings(other)[0] for one, other in pairwise(texts))
+    short = {form for form in short if len(form) >= _SHORTEST_JOINED}
     keys = frozenset(joined | short).union(*(one.keys for one in words))
     return Pupil(words, own, means, frozenset(joined), frozenset(short), keys)
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from twinpost.core.model.folding import fold
 
 Nicknames = Mapping[str, frozenset[str]]
-"""Each name of a list of nicknames, in every spelling, with the full names that it may stand for."""
+"""Each name of a list of nicknames, as it sounds, with the full names that it may stand for."""
 
 NO_NICKNAMES: Nicknames = MappingProxyType({})
 
@@ -112,10 +112,11 @@ def spellings(word: str) -> tuple[str, ...]:
 def word(text: str, nicknames: Nicknames) -> Word:
     """A word made ready to be compared."""
     letters = spellings(text)
+    sounds = frozenset(map(_sound, letters))
     return Word(
         letters=frozenset(letters),
-        sounds=frozenset(map(_sound, letters)),
-        full=frozenset().union(*(nicknames.get(spelling, frozenset()) for spelling in letters)),
+        sounds=sounds,
+        full=frozenset().union(*(nicknames.get(heard, frozenset()) for heard in sounds)),
         bones=_bones(letters[0]) if letters else "",
         arabic=bool(_ARABIC.search(text)),
     )
@@ -127,7 +128,8 @@ def nicknames_of(lists: Iterable[tuple[str, ...]]) -> Nicknames:
     for full, *others in lists:
         for name in (full, *others):
             for spelling in spellings("".join(words_of(name))):
-                found[spelling] = found.get(spelling, frozenset()) | {f"={fold(full)}"}
+                heard = _sound(spelling)
+                found[heard] = found.get(heard, frozenset()) | {f"={fold(full)}"}
     return found
 
 

@@ -87,21 +87,21 @@ def _enumerate(words: Sequence[str], and_: str) -> str:
 def _likely_languages(
     tokens: Sequence[Token], spans: Mapping[int, Span], words: Vocabulary
 ) -> list[Language]:
-    """The languages that know most of the line's words, a word in its right accents before one without;
-    the first of all languages where none knows any."""
+    """The languages that know most of the line's words, among equals those that write them with these
+    accents; the first of all languages where none knows any."""
     known: Counter[int] = Counter()
+    accents: Counter[int] = Counter()
     names = (span for span in spans.values() if span.as_written or not span.plain_words)
     named = {at for span in names for at in range(span.start, span.end)}
     for at, token in enumerate(tokens):
         if at not in named:
             known.update(words.owners.get(token.folded, ()))
-            known.update(words.owners.get(token.folded, ()))
-            known.update(words.accented.get(token.text.casefold(), ()) if not token.text.isascii() else ())
-        if at in spans:
+            accents.update(words.accented.get(token.text.casefold(), ()) if not token.text.isascii() else ())
+        if at in spans and spans[at].endings:
             known.update(owner for ending in chain(*spans[at].endings) for owner in words.endings[ending])
-    most = max(known.values(), default=0)
-    ranked = sorted(index for index, count in known.items() if count == most)[:_LANGUAGES_TRIED]
-    return [words.languages[index] for index in ranked or (0,)]
+    most = max(((count, accents[index]) for index, count in known.items()), default=(0, 0))
+    ranked = sorted(index for index, count in known.items() if (count, accents[index]) == most)
+    return [words.languages[index] for index in ranked[:_LANGUAGES_TRIED] or (0,)]
 
 
 def _read(

@@ -149,7 +149,7 @@ def _word(
         return _number(tokens, at, language)
     for phrase, means in language.beginning(token.folded):
         end = _phrase_end(tokens, at, phrase)
-        if end and not any(place in spans and not spans[place].plain_words for place in range(at + 1, end)):
+        if end and not any(_is_sure(spans.get(place)) for place in range(at + 1, end)):
             shape = Shape.WORD if token.is_word or len(phrase) > 1 else Shape.SIGN
             last = tokens[end - 1]
             text = " ".join(phrase)
@@ -157,6 +157,10 @@ def _word(
             return Unit(shape, text, token.text, token.start, last.end, token.glued, means), end
     shape = Shape.WORD if token.is_word else Shape.SIGN
     return Unit(shape, token.folded, token.text, token.start, token.end, token.glued), at + 1
+
+
+def _is_sure(span: Span | None) -> bool:
+    return span is not None and (span.as_written or not span.plain_words)
 
 
 def _phrase_end(tokens: Sequence[Token], at: int, phrase: Sequence[str]) -> int:

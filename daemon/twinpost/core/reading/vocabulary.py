@@ -103,11 +103,12 @@ class _Draft:
     with_accents: set[str] = field(default_factory=set)
 
     def add(self, phrase: str, meaning: Meaning, value: int | str = 1) -> None:
-        tokens = [token for token in tokens_of(clean(phrase)) if token.folded != "."]
-        key = tuple(token.folded for token in tokens)
+        # Most entries are one word, and thousands are read whenever the program starts.
+        texts = [phrase] if phrase.isalpha() else [t.text for t in tokens_of(clean(phrase)) if t.text != "."]
+        key = tuple(map(fold, texts))
         if not key:
             return
-        self.with_accents.update(token.text.casefold() for token in tokens if not token.text.isascii())
+        self.with_accents.update(text.casefold() for text in texts if not text.isascii())
         before = self.own.setdefault(key, {}).setdefault(meaning, value)
         form = self.first_form.setdefault(key, phrase)
         if before != value:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
-from tests.fakes.provider import Provider, consented, desktop_key, provider
+from tests.fakes.provider import Provider, accepting, consented, desktop_key, provider
 
 from twinpost.cli import login as command
 from twinpost.cli.login import login
@@ -70,9 +69,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Provider:
 
 def visiting(address: str, code: str) -> None:
     """A browser on this machine, in which everything is accepted."""
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-    answer = f"{asked['redirect_uri']}?state={asked['state']}&code=code-1"
-    threading.Thread(target=lambda: urlopen(answer, timeout=10).close()).start()
+    threading.Thread(target=lambda: urlopen(accepting(address), timeout=10).close()).start()
 
 
 def test_with_google_the_browser_comes_back_to_this_machine(

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from tests.fakes.smtpserver import a_certificate
 
@@ -143,6 +143,12 @@ def desktop_key(server: Provider) -> str:
     """The key of a desktop application as Google Cloud console gives it."""
     held = {"client_id": "app", "client_secret": "planted-secret", "token_uri": f"{server.url}/token"}
     return json.dumps({"installed": held})
+
+
+def accepting(address: str) -> str:
+    """A browser in which everything is accepted."""
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    return f"{asked['redirect_uri']}?state={asked['state']}&code=code-1&scope=x"
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def test_somebody_signs_in_once_and_the_office_opens(place: Place, server: Provi
     (place.daemon.folder / "microsoft-secret").unlink()
     refused = place.daemon.ask("run")
     assert refused.returncode == 78
-    assert "has not signed in" in refused.stderr
+    assert "nobody has signed in" in refused.stderr
     server.gives({"error": "authorization_pending"}, signed_in("kari@fagerborg.example"))
     wrong = place.daemon.ask("login")
     assert wrong.returncode == 75

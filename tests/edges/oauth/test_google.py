@@ -15,7 +15,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from tests.fakes.provider import BOX, Provider, consented, desktop_key, provider, token
+from tests.fakes.provider import BOX, Provider, accepting, consented, desktop_key, provider, token
 
 from twinpost.edges.oauth.google import SCOPE, AsAccount, AsApplication
 from twinpost.edges.oauth.google_login import log_in
@@ -62,12 +62,6 @@ def application(server: Provider, key: str) -> AsApplication:
 
 def account(server: Provider, file: LoginFile) -> AsAccount:
     return AsAccount(BOX, lambda: desktop_key(server), file, server.http())
-
-
-def accepting(address: str) -> str:
-    """A browser in which everything is accepted."""
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-    return f"{asked['redirect_uri']}?state={asked['state']}&code=code-1&scope=x"
 
 
 def logged_in(server: Provider, file: LoginFile) -> AsAccount:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fakes.provider import accepting, consented, desktop_key, provider, token
 
 from twinpost.edges.oauth.google import AsAccount as GoogleAccount
 from twinpost.edges.oauth.google import AsApplication as GoogleApplication
-from twinpost.edges.oauth.issuers import is_delegated, issuer, login_of, providers
+from twinpost.edges.oauth.issuers import is_delegated, issuer, log_in, login_of, providers
 from twinpost.edges.oauth.microsoft import AsAccount as MicrosoftAccount
 from twinpost.edges.oauth.microsoft import AsApplication as MicrosoftApplication
 from twinpost.edges.settings import Settings, read_settings
@@ -72,6 +73,20 @@ def test_who_signs_in_is_the_mailbox_unless_another_account_is_named(tmp_path: P
     )
     sending = configured(tmp_path, "password", "google", google={"flow": "delegated"})
     assert login_of(sending, "google")[0] == "post@school.example"
+
+
+def test_where_the_browser_is_on_another_machine_the_address_at_its_end_is_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    with provider() as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+        server.gives(consented())
+        (tmp_path / "google-key").write_text(desktop_key(server))
+        settings = configured(tmp_path, "google", google={"flow": "delegated"})
+        log_in(settings, "google", lambda address, code: opened.append(address), lambda: accepting(opened[0]))
+        server.gives(token("access-2"))
+        assert issuer(settings, "imap").issue().value == "access-2"
 
 
 OFFICE = """\

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from twinpost.edges.oauth.logins import LoginFile
-from twinpost.errors import ConfigError
+from twinpost.errors import ConfigError, WireError
 
 WHO = "letters@school.example"
 
@@ -49,7 +49,7 @@ def test_it_is_replaced_as_a_whole_and_leaves_nothing_beside_it(file: LoginFile)
 def test_what_is_no_login_of_ours_asks_for_one(file: LoginFile, text: str) -> None:
     file.path.parent.mkdir()
     file.path.write_text(text)
-    with pytest.raises(ConfigError, match=r"letters@school\.example has not signed in with microsoft"):
+    with pytest.raises(ConfigError, match="nobody has signed in with microsoft"):
         file.read(account=WHO)
 
 
@@ -60,6 +60,16 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         LoginFile(tmp_path / "state", "google").locked(),
     ):
         pytest.fail("the lock was given")
+
+
+def test_whoever_holds_the_lock_for_long_is_not_waited_for_for_ever(file: LoginFile) -> None:
+    impatient = LoginFile(file.path.parent, "microsoft", patience=0.05)
+    with (
+        file.locked(),
+        pytest.raises(WireError, match="Another twinpost"),
+        impatient.locked(),
+    ):
+        pytest.fail("the lock was given twice")
 
 
 ADD_ONE = """
@@ -73,6 +83,7 @@ for _ in range(50):
 """
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_undo_each_others_work(file: LoginFile) -> None:
     with file.locked():
         file.write({"count": 0})

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
+from time import monotonic, sleep
 from typing import Any
 
-from twinpost.errors import ConfigError, Problem
+from twinpost.errors import ConfigError, Problem, WireError
 
 
 class LoginFile:
@@ -21,23 +22,40 @@ class LoginFile:
     method raises ConfigError with the remedy when the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, provider: str) -> None:
+    def __init__(self, folder: Path, provider: str, patience: float = 60.0) -> None:
         self.path = folder / f"{provider}-login.json"
         self._provider = provider
+        self._patience = patience  # seconds: longer than a provider is waited for
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """While this lasts, no other process (and no other thread) asks for or stores a token."""
+        """While this lasts, no other process (and no other thread) asks for or stores a token.
+
+        Raises WireError when somebody else does for long.
+        """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._trouble(error) from error
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._wait_for(lock)
             yield
         finally:
             os.close(lock)
+
+    def _wait_for(self, lock: int) -> None:
+        ends_at = monotonic() + self._patience
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if monotonic() >= ends_at:
+                    text = (
+                        f"Another twinpost has long been asking for a token (it holds {self.path})."
+                    )
+                    raise WireError(text) from error
+                sleep(0.02)
 
     def read(self, **same: str) -> dict[str, Any]:
         """What was stored. `same` must stand in it, else it is a login for something else.
@@ -53,16 +71,8 @@ class LoginFile:
         except ValueError:  # cut off or altered: whatever it was, it is no login
             held = None
         if not isinstance(held, dict) or any(held.get(key) != value for key, value in same.items()):
-            who = same.get("account", "")
-            raise ConfigError(
-                [
-                    Problem(
-                        str(self.path),
-                        0,
-                        f"{who} has not signed in with {self._provider}: run `twinpost login`",
-                    )
-                ]
-            )
+            text = f"nobody has signed in with {self._provider} for this account yet: run `twinpost login`"
+            raise ConfigError([Problem(str(self.path), 0, text)])
         return held
 
     def write(self, data: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def test_a_letter_through_a_group_is_its_writers_and_is_passed_on_after_her_yes(office: Office) -> None:
     done = office.receive(GROUP, f"[teachers] {SUBJECT}", files=FILES, headers=THROUGH_GROUP)
     assert done.sorted.kind is Kind.LETTER
-    assert done.proof.proven is False
+    assert not done.proof.proven
     receipt = the(done.told, "receipt", KARI)
     assert ("letter-arrived", LUC) in mails(done.told)
     assert not the(done.told, "letter-arrived", LUC).tell.attach
@@ -45,16 +45,21 @@ def test_the_groups_copy_of_a_letter_that_came_directly_is_the_same_letter(offic
     assert (copy.told, len(office.log())) == ((), 1)
 
 
-def test_nobody_answers_a_question_of_ours_in_anothers_name_through_a_group(office: Office) -> None:
-    receipt = the(
-        office.receive(KARI, SUBJECT, files=FILES, proven=False).told,
-        "receipt",
-        KARI,
-    )
-    forged = office.receive(
-        GROUP, f"Re: {receipt.subject}", text="YES", answers=receipt, headers=THROUGH_GROUP
-    )
+@pytest.mark.parametrize(
+    ("sender", "headers"),
+    [
+        (GROUP, THROUGH_GROUP),
+        ("Kari Nordmann via School <post@evil.example>", (("Reply-To", f"Kari Nordmann <{KARI}>"),)),
+    ],
+)
+def test_nobody_answers_a_question_of_ours_in_anothers_name_through_a_group(
+    office: Office, sender: str, headers: tuple[tuple[str, str], ...]
+) -> None:
+    receipt = the(office.receive(KARI, SUBJECT, files=FILES, proven=False).told, "receipt", KARI)
+    forged = office.receive(sender, f"Re: {receipt.subject}", text="YES", answers=receipt, headers=headers)
     assert ("letter-arrived", LUC) not in mails(forged.told)
+    hers = office.receive(KARI, f"Re: {receipt.subject}", text="YES", answers=receipt)
+    assert ("letter-arrived", LUC) in mails(hers.told)
 
 
 def test_mail_to_a_group_that_is_our_own_address_is_answered_as_ever(office: Office) -> None:

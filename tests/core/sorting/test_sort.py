@@ -179,6 +179,22 @@ def test_calendars_talk_to_each_other_and_people_invite(method: str, kind: Kind)
     assert sorted_as(a_reading("Meet the class", methods=(method,)), NOTHING_SAID).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "files", "kind"),
+    [
+        (True, (a_file("original.eml"),), Kind.OTHER),
+        (True, (), Kind.OTHER),
+        (False, (), Kind.OTHER),
+        (False, (a_file("letters.docx"),), Kind.LETTER),
+    ],
+)
+def test_a_report_about_a_letter_is_no_letter_but_one_sent_again_is(
+    forwarded: bool, files: Any, kind: Kind
+) -> None:
+    subject = a_subject(cleaned="Undelivered: Letter 1 from 7B Oslo to CM2 Lyon", is_forward=forwarded)
+    assert sorted_as(a_reading(files=files), subject).kind is kind
+
+
 def test_a_notice_of_the_mail_system_is_believed_of_strangers_only() -> None:
     assert sorted_as(a_reading("Missed call", **UNKNOWN), NOTHING_SAID).kind is Kind.AUTOMATIC
     assert sorted_as(a_reading("Missed call"), NOTHING_SAID).kind is Kind.OTHER

@@ -95,10 +95,13 @@ def _leader(facts: Facts, _words: AutomaticWords) -> Sorted | None:
 
 
 def _answer(facts: Facts, _words: AutomaticWords) -> Sorted | None:
-    """A direct answer of the person asked; whether its text answers is decided later."""
+    """A direct answer of the person asked; whether its text answers is decided later.
+
+    What a platform says that she wrote is talk: anybody could have had it say so.
+    """
     people = {place.person.id: place for place in facts.places(Role.TEACHER)}
     put_to_her = [mail.question for mail in facts.known.asked if people.keys() & set(mail.question.asked)]
-    if not put_to_her or _brings_letters(facts):
+    if not put_to_her or facts.reading.via or _brings_letters(facts):
         return None
     question = next((q for q in put_to_her if not q.answered_by), put_to_her[0])
     place = next(
@@ -117,8 +120,12 @@ def _brings_letters(facts: Facts) -> bool:
 
 
 def _shown(facts: Facts, words: AutomaticWords) -> Sorted | None:
-    """Somebody shows us what a machine wrote: "Fwd: Undeliverable: Letter 1 …" brings no letter 1."""
-    if facts.subject.is_reply or not _names_machine(facts, words):
+    """Somebody shows us what a machine wrote: "Fwd: Undeliverable: Letter 1 …" brings no letter 1.
+
+    With files of its own it may: "Undelivered: Letter 1 …, once more".
+    """
+    brings = bool(facts.new_files) and not facts.subject.is_forward
+    if facts.subject.is_reply or brings or not _names_machine(facts, words):
         return None
     because = (_teacher(facts), "Its subject begins like that of a machine's mail, so it brings no letter.")
     kind = Kind.REPLY if _converses(facts) else Kind.OTHER

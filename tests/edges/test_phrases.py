@@ -35,10 +35,11 @@ WRONG = [
     ("aways:\n  en: [a]\n", ["1: `aways` is no heading of this file (did you mean `away`?)"]),
     ("away: [a]\n", ["1: languages are expected here, each with a list of phrases"]),
     ("away:\n  en: a\n", ["2: a list of phrases is expected here"]),
-    ('away:\n  en: ["", a]\n', ["2: a phrase is expected here: text, not empty"]),
+    ('away:\n  en: ["", abc]\n', ["2: a phrase is expected here: text, not empty"]),
     ("robots:\n  - root\n  - 7\n", ["3: a phrase is expected here: text, not empty"]),
     ('robots: ["*"]\n', ["1: a phrase is expected here: text, not empty"]),
     ("away:\n  en: [1]\ntexts: 3\n", ["2: a phrase is expected", "3: languages are expected"]),
+    ('away:\n  en: ["Re:", "Automatic"]\n', ["2: `Re:` is too short: people's subjects begin so, too"]),
     ("away: [\n", ["this is not YAML"]),
 ]
 

@@ -18,6 +18,12 @@ BY_LANGUAGE = (
 LISTS = ("daemons", "robots")
 HEADINGS = (*BY_LANGUAGE, *LISTS)
 
+SHORTEST = 3
+"""Letters of a phrase in Latin letters: "Re:" or "Fw" would take all answers of people for a machine's."""
+
+MAY_BE_SHORT = frozenset({"read", *LISTS})
+"""Headings whose words count only beside other signs ("Lu :"), or are no phrases."""
+
 
 def load_phrases(path: Path) -> AutomaticWords:
     """The words of automatic mail. Raises ConfigError with every problem of the file, by line."""
@@ -60,3 +66,10 @@ def _wrong_list(file: Marked, place: tuple[str, ...], phrases: Any) -> Iterator[
     for index, phrase in enumerate(phrases):
         if not isinstance(phrase, str) or not prepared(phrase).strip("*"):
             yield file.problem((*place, index), "a phrase is expected here: text, not empty")
+        elif place[0] not in MAY_BE_SHORT and _too_short(phrase):
+            yield file.problem((*place, index), f"`{phrase}` is too short: people's subjects begin so, too")
+
+
+def _too_short(phrase: str) -> bool:
+    letters = [sign for sign in prepared(phrase) if sign.isalnum()]
+    return len(letters) < SHORTEST and all(sign.isascii() for sign in letters)

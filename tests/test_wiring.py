@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.fakes.provider import provider, token
 from tests.ledgers import new_ledger
 from tests.office import EXCHANGE, START
 
@@ -12,7 +13,9 @@ from twinpost.app import administer
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.settings import Settings, read_settings
 from twinpost.ledger.engine import transaction
-from twinpost.wiring import compare_exchanges
+from twinpost.ledger.signins import SignIns, recent
+from twinpost.ledger.transaction import Desk
+from twinpost.wiring import compare_exchanges, imap_entrance, smtp_entrance
 
 
 @pytest.fixture
@@ -47,3 +50,38 @@ def test_a_broken_file_in_the_folder_of_exchanges_is_told_and_stops_nothing(
     (tmp_path / "exchanges" / "broken.yaml").write_text("exchange: [", encoding="utf-8")
     with new_ledger(tmp_path) as engine, transaction(engine) as connection:
         assert "problems" in compare_exchanges(settings, connection)["broken.yaml"]
+
+
+def with_tokens(folder: Path, authority: str) -> Settings:
+    user = {"user": "letters@school.example", "sign_in": "microsoft"}
+    data = {
+        "address": "letters@school.example",
+        "admin": "it@school.example",
+        "imap": {"host": "127.0.0.1", "security": "none", **user},
+        "smtp": {"host": "127.0.0.1", "security": "none", **user},
+        "microsoft": {"tenant": "school.example", "client_id": "1", "authority": authority},
+    }
+    (folder / "microsoft-secret").write_text("secret")
+    return read_settings(data, folder / "twinpost.toml")
+
+
+def test_both_servers_are_entered_with_tokens_and_what_they_refuse_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with provider() as server, new_ledger(tmp_path) as engine:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+        settings, desk = with_tokens(tmp_path, server.url), Desk(engine)
+        record = SignIns(desk, "smtp", lambda: START)
+        for door in (imap_entrance(settings, record), smtp_entrance(settings, record)):
+            server.gives(token("access-1"), token("access-2"))
+            assert (door.provider, door.tokens is not None) == ("microsoft", True)
+            assert door.tokens is not None
+            assert door.tokens.current() == door.tokens.current() == "access-1"
+            assert door.tokens.renewed("access-1") == "access-2"
+        desk.close()
+        with transaction(engine) as connection:
+            assert len(recent(connection, "smtp", START)) == 2
+
+
+def test_a_password_needs_no_tokens(settings: Settings) -> None:
+    assert imap_entrance(settings).tokens is smtp_entrance(settings).tokens is None

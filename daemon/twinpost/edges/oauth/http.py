@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from twinpost.errors import WireError
 
-TIMEOUT = (10.0, 20.0)  # seconds to connect, and for each silence after that
+TIMEOUT = (10.0, 15.0)  # seconds to connect, and for each silence after that
 
 
 STRANGE = (ValueError, RuntimeError, LookupError, TypeError, AttributeError)

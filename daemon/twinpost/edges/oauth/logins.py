@@ -22,10 +22,10 @@ class LoginFile:
     method raises ConfigError with the remedy when the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, provider: str, patience: float = 60.0) -> None:
+    def __init__(self, folder: Path, provider: str, patience: float = 30.0) -> None:
         self.path = folder / f"{provider}-login.json"
         self._provider = provider
-        self._patience = patience  # seconds: longer than a provider is waited for
+        self._patience = patience  # seconds
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -51,9 +51,7 @@ class LoginFile:
                 return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 if monotonic() >= ends_at:
-                    text = (
-                        f"Another twinpost has long been asking for a token (it holds {self.path})."
-                    )
+                    text = f"Another twinpost has long been asking for a token (it holds {self.path})."
                     raise WireError(text) from error
                 sleep(0.02)
 

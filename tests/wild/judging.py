@@ -31,6 +31,19 @@ MOST_MEMORY = 256 * 1024
 EVERY_SO_MANY = 50
 """Mutants after which a good letter shows that the office is well."""
 
+NEXT = 1_000_000_000
+_NEXT_LETTER = b"""\
+Authentication-Results: mx.school.example; dmarc=pass header.from=ecole-lyon.example
+From: Luc Martin <luc@ecole-lyon.example>
+To: letters@school.example
+Cc: kari@fagerborg.example
+Subject: Letter 4 from CM2 Lyon to 7B Oslo
+Message-ID: <next@ecole-lyon.example>
+Date: Thu, 8 Oct 2026 09:15:00 +0200
+
+here it is
+"""
+
 WITH_PUPILS = EXCHANGE.replace("{name: Ana Berg}", "{name: Ana Berg, email: ana@pupils.fagerborg.example}")
 
 
@@ -45,8 +58,10 @@ class Verdict:
     trouble: str = ""
 
 
-def judge(folder: Path, numbers: Sequence[int], octets_of: Callable[[int], bytes]) -> Iterator[Verdict]:
-    """Each numbered mail by itself, in an office in the middle of its year."""
+def judge(
+    folder: Path, numbers: Sequence[int], octets_of: Callable[[int], bytes], every: int = EVERY_SO_MANY
+) -> Iterator[Verdict]:
+    """Each numbered mail by itself, in an office in the middle of its year; `every` so many a good letter."""
     with a_busy_office(folder) as (office, answered), office.engine.connect() as connection:
         connection.begin()
         directory = people.load_directory(connection)
@@ -54,6 +69,8 @@ def judge(folder: Path, numbers: Sequence[int], octets_of: Callable[[int], bytes
             octets = octets_of(number).replace(ANSWERED, answered)
             begun = _processor_time()
             kind, trouble = _verdict(office, connection, directory, number, octets)
+            if not trouble and number % every == 0:
+                _, trouble = _verdict(office, connection, directory, NEXT, _NEXT_LETTER)
             seconds = _processor_time() - begun
             if not trouble and seconds > MOST_SECONDS:
                 trouble = f"it took {seconds:.1f} s"
@@ -100,8 +117,8 @@ def _verdict(
         json.dumps(as_json("mutant.eml", done))
         if trouble := _record_trouble(connection, done):
             return "", trouble
-        if number % EVERY_SO_MANY == 0:
-            _the_next_mail_goes_on(office, connection, directory)
+        if number == NEXT and done.sorted.kind is not Kind.LETTER:
+            return "", f"the next letter is {done.sorted.kind}: {done.decision.because}"
         return (done.decision.sorted or done.sorted).kind.value, ""
     except Exception:
         return "", traceback.format_exc()
@@ -130,16 +147,3 @@ def _record_trouble(connection: sa.Connection, done: Processed) -> str:
     kinds = {kind.value for kind in Kind}
     fine = len(rows) == 1 and rows[0].state == "processed" and rows[0].kind in kinds
     return "" if fine else f"the journal says {rows}"
-
-
-def _the_next_mail_goes_on(office: Office, connection: sa.Connection, directory: Directory) -> None:
-    letter = (
-        b"Authentication-Results: mx.school.example; dmarc=pass header.from=ecole-lyon.example\r\n"
-        b"From: Luc Martin <luc@ecole-lyon.example>\r\nTo: letters@school.example\r\nCc: "
-        + KARI.encode()
-        + b"\r\n"
-        b"Subject: Letter 4 from CM2 Lyon to 7B Oslo\r\nMessage-ID: <next@ecole-lyon.example>\r\n"
-        b"Date: Thu, 8 Oct 2026 09:15:00 +0200\r\n\r\nhere it is\r\n"
-    )
-    done = _processed(office, connection, directory, 1_000_000_000, letter)
-    assert done.sorted.kind is Kind.LETTER, "the next mail did not go on"

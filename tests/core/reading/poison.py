@@ -74,4 +74,78 @@ POISON: dict[str, tuple[bytes, Defect | None]] = {
         _HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 400_000,
         Defect.BAD_CHARSET,
     ),
+    "brackets never closed in From": (
+        _HEAD.replace(b"From: ", b"From: " + b"(" * 5000) + b"\r\nx",
+        Defect.ODD_FROM,
+    ),
+    "quotes never closed in From": (
+        _HEAD.replace(b"From: ", b"From: " + b'"a\\' * 9000) + b"\r\nx",
+        Defect.ODD_FROM,
+    ),
+    "blanks inside the brackets of From": (
+        _HEAD.replace(b"<kari@", b"<" + b" ." * 30_000 + b"kari@") + b"\r\nx",
+        Defect.ODD_FROM,
+    ),
+    "comments inside the brackets of From": (
+        _HEAD.replace(b"<kari@", b"<" + b"(a)" * 20_000 + b"kari@") + b"\r\nx",
+        Defect.ODD_FROM,
+    ),
+    "a line end inside an encoded subject": (
+        b"Subject: =?utf-8?q?x=0D=0ABcc=3A_v=40evil.example?=\r\n" + _HEAD + b"\r\nx",
+        None,
+    ),
+    "a date without a zone": (_HEAD.replace(b"+0200", b"-0000") + b"\r\nx", None),
+    "a date in the year 99999": (_HEAD.replace(b"2026", b"99999") + b"\r\nx", Defect.BAD_DATE),
+    "a lone carriage return before a second From": (
+        b"X-Note: b\rFrom: luc@ecole-lyon.example\r\n" + _HEAD + b"\r\nx",
+        Defect.BARE_CR,
+    ),
+    "words encoded in words": (
+        b"Subject: " + b"=?utf-8?q?" * 6000 + b"x" + b"?=" * 6000 + b"\r\n" + _HEAD + b"\r\nx",
+        Defect.TOO_LONG_HEADERS,
+    ),
+    "question marks in encoded words": (
+        b"Subject: " + b"=?utf-8?q?a?b" * 1200 + b"\r\n" + _HEAD + b"\r\nx",
+        None,
+    ),
+    "a subject of numbers": (b"Subject: letter " + b"1-2,3-4," * 1900 + b"\r\n" + _HEAD + b"\r\nx", None),
+    "a subject of reply prefixes": (
+        b"Subject: " + b"Re: AW: " * 2000 + b"letter 1\r\n" + _HEAD + b"\r\nx",
+        None,
+    ),
+    "a subject of froms and tos": (
+        b"Subject: letter 1 " + b"from Oslo to Lyon " * 900 + b"\r\n" + _HEAD + b"\r\nx",
+        None,
+    ),
+    "a subject of one letter and its accents": (
+        b"Subject: " + b"e" + "\u0301".encode() * 8000 + b"\r\n" + _HEAD + b"\r\nx",
+        None,
+    ),
+    "a parameter in 200 pieces out of order": (
+        _HEAD
+        + b"Content-Type: a/b"
+        + b"".join(b"; name*%d*=%%41" % n for n in range(900, 0, -1))
+        + b"\r\n\r\nx",
+        None,
+    ),
+    "messages in messages of many parts": (
+        _HEAD + (b"Content-Type: message/rfc822\r\n\r\n" + _MIXED + b"--b\r\n" * 90) * 300,
+        None,
+    ),
+    "base64 in a million pieces": (
+        _HEAD + b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QUE=" * 250_000,
+        None,
+    ),
+    "soft breaks before blanks": (
+        _HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + (b"=" + b" " * 200) * 5000,
+        None,
+    ),
+    "a text of quote marks": (_HEAD + b"\r\n" + b">" * 1_000_000, None),
+    "a text of one word": (_HEAD + b"\r\n" + b"x" * 1_000_000, None),
+    "a text of answers": (_HEAD + b"\r\n" + b"YES NO 1 2 3 ARRIVED LATER " * 40_000, None),
+    "a text of dates": (_HEAD + b"\r\n" + b"from 5 October to 9 October 2026, " * 30_000, None),
+    "markup that opens and never closes": (_html(b"<", 1_000_000), None),
+    "markup of quotes": (_html(b"<a href='", 100_000), None),
+    "markup of comments": (_html(b"<!-- ", 200_000), None),
+    "octets in every charset": (_HEAD + b"\r\n" + bytes(range(128, 256)) * 8000, Defect.BAD_CHARSET),
 }

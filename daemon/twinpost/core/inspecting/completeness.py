@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import chain
 
-from twinpost.core.inspecting.whose import Pupil, lines_of, owners, pupil_called
+from twinpost.core.inspecting.whose import Pupil, WordOf, lines_of, owners, pupil_called
 from twinpost.core.model.mail import File
 from twinpost.core.model.notice import Completeness
 from twinpost.core.model.people import Person
-from twinpost.core.model.spellings import NO_NICKNAMES, Nicknames, spellings
+from twinpost.core.model.spellings import NO_NICKNAMES, Nicknames, spellings, word
+
+_MOST_NAMES = 400
+"""Of more files nothing is claimed: no class sends so many, and comparing takes its time."""
 
 _FEWEST_NAMES = 4
 """From so many files on, a word that more than half of them bear is no pupil's name: "Mai", "August"."""
@@ -31,11 +35,12 @@ def complete(
     pupils ("Ana+Tom.pdf"). Whom a file may mean, but not for certain, is neither found nor missing.
     """
     names = [name for file in files for name in names_of(file)]
-    if not names or not pupils:
+    if not names or not pupils or len(names) > _MOST_NAMES:
         return None
-    known = [*_own(pupils, nicknames), *_partners(pupils, partners, pairs, nicknames)]
+    word_of = cache(partial(word, nicknames=nicknames))
+    known = [*_own(pupils, word_of), *_partners(pupils, partners, pairs, word_of)]
     common = _common(names)
-    told = [owners(name, known, nicknames, common) for name in names]
+    told = [owners(name, known, word_of, common) for name in names]
     if sum(bool(each.found) for each in told) < threshold * len(names):
         return None
     found = frozenset().union(*(each.found for each in told))
@@ -52,9 +57,9 @@ def names_of(file: File) -> tuple[str, ...]:
     return file.inside if listed else (file.name,)
 
 
-def _own(pupils: Sequence[Person], nicknames: Nicknames) -> Iterator[Pupil]:
+def _own(pupils: Sequence[Person], word_of: WordOf) -> Iterator[Pupil]:
     for at, person in enumerate(pupils):
-        if pupil := pupil_called(person.name, frozenset({at}), nicknames, own=True):
+        if pupil := pupil_called(person.name, frozenset({at}), word_of, own=True):
             yield pupil
 
 
@@ -62,14 +67,14 @@ def _partners(
     pupils: Sequence[Person],
     partners: Sequence[Person],
     pairs: Sequence[tuple[int, int]],
-    nicknames: Nicknames,
+    word_of: WordOf,
 ) -> Iterator[Pupil]:
     """Those who get the letters, each with whoever writes to her."""
     position: Mapping[int, int] = {person.id: at for at, person in enumerate(pupils)}
     both = list(chain.from_iterable(((a, b), (b, a)) for a, b in pairs))
     for person in partners:
         writers = frozenset(position[a] for a, b in both if b == person.id and a in position)
-        if pupil := pupil_called(person.name, writers, nicknames, own=False):
+        if pupil := pupil_called(person.name, writers, word_of, own=False):
             yield pupil
 
 

@@ -8,17 +8,20 @@ and what bears a partner's name alone is the letter of whoever writes to her.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from twinpost.core.model.spellings import Nicknames, Word, spellings, word, words_of
+from twinpost.core.model.spellings import Word, spellings, words_of
 
 Line = tuple[Word, ...]
 """The words of a file's name, in order."""
 Place = frozenset[int]
 """Which of them."""
 Alike = Callable[[Word, Word], bool]
+WordOf = Callable[[str], Word]
+"""Makes a word ready to be compared."""
 
 _LONGEST_NAME = 8  # words of a pupil's name
 _LONGEST_FILE = 40  # words of a file's name
@@ -48,14 +51,14 @@ class Owners:
     unsure: frozenset[int] = frozenset()
 
 
-def pupil_called(name: str, means: frozenset[int], nicknames: Nicknames, *, own: bool) -> Pupil | None:
+def pupil_called(name: str, means: frozenset[int], word_of: WordOf, *, own: bool) -> Pupil | None:
     """A pupil ready to be looked for; None for a name without a letter. "Berg, Ana" is Ana Berg."""
     last, comma, first = name.partition(",")
     texts = words_of(f"{first} {last}" if comma else name)[:_LONGEST_NAME]
     texts = tuple(text for text in texts if spellings(text))
     if not texts:
         return None
-    words = tuple(word(text, nicknames) for text in texts)
+    words = tuple(map(word_of, texts))
     a, b = spellings(texts[0]), spellings(texts[-1])
     ends = [(one, a[min(n, len(a) - 1)]) for n, one in enumerate(b)] if len(texts) > 1 else []
     joined = {form for z, y in ends for form in (y + z, z + y)} | {"".join(spellings(t)[0] for t in texts)}
@@ -67,15 +70,14 @@ def pupil_called(name: str, means: frozenset[int], nicknames: Nicknames, *, own:
 
 
 def owners(
-    file_name: str, pupils: Sequence[Pupil], nicknames: Nicknames, common: frozenset[str] = frozenset()
+    file_name: str, pupils: Sequence[Pupil], word_of: WordOf, common: frozenset[str] = frozenset()
 ) -> Owners:
     """Whose letter a file of this name is. A `common` word stands in most names, and tells nobody's."""
     found: frozenset[int] = frozenset()
     unsure: frozenset[int] = frozenset()
     for texts in dict.fromkeys(lines_of(file_name)):
-        line = tuple(word(text, nicknames) for text in texts)
-        keys = frozenset().union(*(one.keys for one in line))
-        claimed = _claims(line, [pupil for pupil in pupils if not pupil.keys.isdisjoint(keys)], common)
+        line = tuple(map(word_of, texts))
+        claimed = _claims(line, pupils, common)
         found, unsure = found | claimed.found, unsure | claimed.unsure
     return Owners(found, unsure - found)
 
@@ -118,12 +120,17 @@ class _Settled:
 def _claims(line: Line, pupils: Sequence[Pupil], common: frozenset[str]) -> Owners:
     settled = _Settled()
     usual = {at for at, one in enumerate(line) if not one.letters.isdisjoint(common)}
+    touched = [
+        (number, pupil, seen)
+        for number, pupil in enumerate(pupils)
+        if (seen := frozenset(at for at, one in enumerate(line) if not pupil.keys.isdisjoint(one.keys)))
+    ]
     for stage, alone in STAGES:
         claims = [
             (number, pupil, places)
-            for number, pupil in enumerate(pupils)
+            for number, pupil, seen in touched
             if number not in settled.pupils
-            and (places := [place for place in stage(pupil, line) if not place & settled.taken])
+            and (places := [place for place in stage(pupil, line, seen) if not place & settled.taken])
         ]
         for group in _overlapping(claims):
             told = not alone or any(not place & usual for _, _, places in group for place in places)
@@ -176,18 +183,19 @@ def _boned(one: Word, other: Word) -> bool:
     return one.arabic != other.arabic and one.bones != "" and one.bones == other.bones
 
 
-Stage = Callable[[Pupil, Line], list[Place]]
+Stage = Callable[[Pupil, Line, Place], list[Place]]
+"""Where a line names a pupil in one form; the words of the line that have to do with her are given."""
 
 
 def _side_by_side(alike: Alike, *, whole: bool) -> Stage:
     """First and last name as neighbours in any order; with `whole` the middle ones too, else perhaps."""
 
-    def stage(pupil: Pupil, line: Line) -> list[Place]:
+    def stage(pupil: Pupil, line: Line, seen: Place) -> list[Place]:
         size = len(pupil.name)
-        if size < 2:
+        if size < 2 or len(seen) < 2:
             return []
-        sizes = (size,) if whole else range(2, size + 2)
-        windows = (range(at, at + width) for width in sizes for at in range(len(line) - width + 1))
+        widths = (size,) if whole else range(2, size + 2)
+        windows = (range(at, at + width) for width in widths for at in seen if at + width - 1 in seen)
         needed = pupil.name if whole else (pupil.name[0], pupil.name[-1])
         return [frozenset(window) for window in windows if _holds(pupil, line, window, needed, alike)]
 
@@ -195,45 +203,48 @@ def _side_by_side(alike: Alike, *, whole: bool) -> Stage:
 
 
 def _holds(pupil: Pupil, line: Line, window: range, needed: Line, alike: Alike) -> bool:
-    """Whether a window has all that is needed and nothing foreign; its last word is not an initial."""
+    """Whether a window has all that is needed and nothing foreign but initials in its middle."""
     words = [line[at] for at in window]
     if not all(any(alike(name, one) for one in words) for name in needed):
         return False
-    strangers = [one for one in words if not any(alike(name, one) for name in pupil.name)]
-    return all(_is_initial(one) for one in strangers) and not {words[0], words[-1]} & set(strangers)
+    hers = [any(alike(name, one) for name in pupil.name) for one in words]
+    return hers[0] and hers[-1] and all(map(operator.or_, hers, map(_is_initial, words)))
 
 
-def _first_and_another(pupil: Pupil, line: Line) -> list[Place]:
+def _first_and_another(pupil: Pupil, line: Line, seen: Place) -> list[Place]:
     """ "Ana Berg" for Ana Berg Silva."""
     middle = pupil.name[1:-1]
     return [
-        frozenset({at, at + 1})
-        for at, pair in enumerate(pairwise(line))
-        for one, other in (pair, pair[::-1])
-        if _spelt(pupil.name[0], one) and any(_spelt(name, other) for name in middle)
+        frozenset({at, near})
+        for at in seen
+        for near in (at - 1, at + 1)
+        if near in seen
+        and _spelt(pupil.name[0], line[at])
+        and any(_spelt(name, line[near]) for name in middle)
     ]
 
 
-def _in_one_word(pupil: Pupil, line: Line) -> list[Place]:
+def _in_one_word(pupil: Pupil, line: Line, seen: Place) -> list[Place]:
     """ "anaberg" """
     if len(pupil.name) < 2:
         return []
-    return [frozenset({at}) for at, one in enumerate(line) if not one.letters.isdisjoint(pupil.joined)]
+    return [frozenset({at}) for at in seen if not line[at].letters.isdisjoint(pupil.joined)]
 
 
 def _with_initial(alike: Alike) -> Stage:
     """ "Ana B." or "A. Berg" """
 
-    def stage(pupil: Pupil, line: Line) -> list[Place]:
+    def stage(pupil: Pupil, line: Line, seen: Place) -> list[Place]:
         if len(pupil.name) < 2:
             return []
         ends = (pupil.name[0], pupil.name[-1])
         return [
-            frozenset({at, at + 1})
-            for at, pair in enumerate(pairwise(line))
-            for one, other in (pair, pair[::-1])
-            for name, initial in (ends, ends[::-1])
-            if _is_initial(other) and alike(name, one) and not initial.initials.isdisjoint(other.letters)
+            frozenset({at, near})
+            for at in seen
+            for near in (at - 1, at + 1)
+            if 0 <= near < len(line) and _is_initial(line[near])
+            for name, other in (ends, ends[::-1])
+            if alike(name, line[at]) and not other.initials.isdisjoint(line[near].letters)
         ]
 
     return stage
@@ -246,21 +257,21 @@ def _is_initial(one: Word) -> bool:
 def _alone(which: slice, alike: Alike) -> Stage:
     """One of the names by itself; a single Latin letter is none."""
 
-    def stage(pupil: Pupil, line: Line) -> list[Place]:
+    def stage(pupil: Pupil, line: Line, seen: Place) -> list[Place]:
         names = pupil.name[which]
         return [
             frozenset({at})
-            for at, one in enumerate(line)
-            if any(alike(name, one) for name in names)
-            and not any(len(s) == 1 and s.isascii() for s in one.letters)
+            for at in seen
+            if any(alike(name, line[at]) for name in names)
+            and not any(len(spelling) == 1 and spelling.isascii() for spelling in line[at].letters)
         ]
 
     return stage
 
 
-def _shortened(pupil: Pupil, line: Line) -> list[Place]:
+def _shortened(pupil: Pupil, line: Line, seen: Place) -> list[Place]:
     """ "anab" """
-    return [frozenset({at}) for at, one in enumerate(line) if not one.letters.isdisjoint(pupil.short)]
+    return [frozenset({at}) for at in seen if not line[at].letters.isdisjoint(pupil.short)]
 
 
 _FIRST, _LAST, _MIDDLE = slice(0, 1), slice(-1, None), slice(1, -1)
@@ -283,4 +294,4 @@ STAGES: tuple[tuple[Stage, bool], ...] = (
     (_alone(_FIRST, _boned), True),
     (_alone(_LAST, _boned), True),
 )
-"""From the most certain to the least; and whether a single word decides, which may be a common one."""
+"""From the most certain to the least; and whether one word decides, which may be a common one."""

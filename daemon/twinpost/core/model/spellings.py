@@ -76,18 +76,14 @@ class Word:
 
     letters: frozenset[str]
     sounds: frozenset[str]
-    full: frozenset[str] = frozenset()
-    bones: str = ""
-    arabic: bool = False
+    full: frozenset[str]
+    bones: str
+    arabic: bool
+    keys: frozenset[str]  # two words that are alike in any way have one in common
 
     @property
     def initials(self) -> frozenset[str]:
         return frozenset(spelling[0] for spelling in self.letters)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """What two words have in common that are alike in any way."""
-        return self.letters | self.sounds | self.full | ({f"~{self.bones}"} if self.bones else frozenset())
 
 
 def words_of(text: str, *, humps: bool = False) -> tuple[str, ...]:
@@ -111,15 +107,12 @@ def spellings(word: str) -> tuple[str, ...]:
 
 def word(text: str, nicknames: Nicknames) -> Word:
     """A word made ready to be compared."""
-    letters = spellings(text)
-    sounds = frozenset(map(_sound, letters))
-    return Word(
-        letters=frozenset(letters),
-        sounds=sounds,
-        full=frozenset().union(*(nicknames.get(heard, frozenset()) for heard in sounds)),
-        bones=_bones(letters[0]) if letters else "",
-        arabic=bool(_ARABIC.search(text)),
-    )
+    spelt = spellings(text)
+    letters, sounds = frozenset(spelt), frozenset(map(_sound, spelt))
+    full = frozenset().union(*(nicknames.get(heard, frozenset()) for heard in sounds))
+    bones = _bones(spelt[0]) if spelt else ""
+    keys = letters | sounds | full | ({f"~{bones}"} if bones else frozenset())
+    return Word(letters, sounds, full, bones, bool(_ARABIC.search(text)), keys)
 
 
 def nicknames_of(lists: Iterable[tuple[str, ...]]) -> Nicknames:

@@ -1,7 +1,7 @@
 """A look into another folder than the inbox, over the same connection: header lines only, nothing changes.
 
-Searches go through the UIDs in stretches, because the answer to one search is one line, and a junk folder
-may hold a hundred thousand mails.
+A junk folder may hold a hundred thousand mails, and a server may have to open each to learn its date. So it
+is searched in stretches, for a few seconds at most: as long as we look there, we do not watch the inbox.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import imaplib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from time import monotonic
 from typing import Any
 
 from imapclient.response_parser import parse_fetch_response
@@ -16,8 +17,8 @@ from imapclient.response_parser import parse_fetch_response
 from twinpost.core.model.mail import Bookmark, Glance, Glimpse, ListedFolder
 from twinpost.edges.imap_door import Client
 
-STRETCH = 50_000  # UIDs of one search
-MOST_STRETCHES = 40  # in one glance
+STRETCH = 1000  # UIDs of one search
+SEARCH_SECONDS = 2.0  # no further search is begun after them
 HEADER = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID)]<0.8192>"
 MOST_AT_ONCE = 100  # headers of one command: at most 800 kB
 
@@ -53,17 +54,16 @@ def _look(
     validity = int(answer[b"UIDVALIDITY"])
     same = validity == mark.uidvalidity
     after = mark.uid if same else 0
-    up_to, uids = after, []
     ends = int(answer.get(b"UIDNEXT") or _highest(client, after) + 1)
-    for first, last in _stretches(after, ends):
+    ends_at = monotonic() + SEARCH_SECONDS
+    up_to, found = after, list[int]()
+    while up_to < ends - 1 and len(found) < most and monotonic() < ends_at:
+        first, up_to = up_to + 1, min(up_to + STRETCH, ends - 1)
         client.wire.allow(patience)
-        uids += [uid for uid in client.search(["UID", f"{first}:{last}", "SINCE", since]) if uid >= first]
-        up_to = last
-        if len(uids) >= most:
-            break
-    uids = sorted(uids)
-    if len(uids) > most:
-        uids, up_to = uids[:most], uids[most - 1]
+        found += client.search(["UID", f"{first}:{up_to}", "SINCE", since])
+    uids = sorted(found)[:most]
+    if len(found) > most:
+        up_to = uids[-1]
     return Glance(
         uidvalidity=validity,
         seen=tuple(_headers(client, uids, patience)),
@@ -77,11 +77,6 @@ def _highest(client: Client, after: int) -> int:
     """The UID of the last message, for servers that do not tell the next one when they open a folder."""
     found: list[int] = client.search(["UID", "*"])
     return max(found, default=after)
-
-
-def _stretches(after: int, ends: int) -> Iterator[tuple[int, int]]:
-    for first in range(after + 1, ends, STRETCH)[:MOST_STRETCHES]:
-        yield first, min(first + STRETCH, ends) - 1
 
 
 def _headers(client: Client, uids: list[int], patience: float) -> Iterator[Glimpse]:

@@ -139,16 +139,20 @@ class Office:
         files: Sequence[tuple[str, bytes]] = (),
         answers: Told | None = None,
         proven: bool = True,
+        verdict: str = "",
         headers: Sequence[tuple[str, str]] = (),
         arrived_at: datetime | None = None,
     ) -> Processed:
-        """A mail arrives (now, unless it has lain in the mailbox) and is processed by itself."""
+        """A mail arrives (now, unless it has lain in the mailbox) and is processed by itself.
+
+        `verdict`: the results of our mail server, where they are not simply that it is `proven`.
+        """
         self.sent += 1
         mail = EmailMessage()
-        if proven:
-            mail["Authentication-Results"] = (
-                f"mx.school.example; dmarc=pass header.from={sender.split('@')[1].rstrip('>')}"
-            )
+        if proven and not verdict:
+            verdict = f"dmarc=pass header.from={sender.split('@')[1].rstrip('>')}"
+        if verdict:
+            mail["Authentication-Results"] = f"mx.school.example; {verdict}"
         mail["From"], mail["To"], mail["Subject"] = sender, ", ".join(to), subject
         if cc:
             mail["Cc"] = ", ".join(cc)

@@ -161,9 +161,12 @@ def test_only_an_unforeseeable_id_makes_an_answer(office: Office) -> None:
 def test_an_answer_of_which_our_server_says_that_it_is_forged_moves_nothing(office: Office) -> None:
     lost = office.receive(KARI, "Our trip to the sea")
     question = the(lost.told, "pass-on-question", KARI)
-    forged = ("Authentication-Results", "mx.school.example; dmarc=fail header.from=fagerborg.example")
     answer = office.receive(
-        KARI, "Re: " + question.subject, text="YES\n", answers=question, proven=False, headers=[forged]
+        KARI,
+        "Re: " + question.subject,
+        text="YES\n",
+        answers=question,
+        verdict="dmarc=fail header.from=fagerborg.example",
     )
     assert all(notice != "passed-on" for notice, _ in mails(answer.told))
 

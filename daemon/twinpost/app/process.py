@@ -22,7 +22,7 @@ from twinpost.core.reading.orders import read_order
 from twinpost.core.reading.subject import read_subject
 from twinpost.core.sorting.facts import Facts
 from twinpost.core.sorting.sort import sort
-from twinpost.core.sorting.trust import prove
+from twinpost.core.sorting.trust import doubted, prove
 from twinpost.ledger import journal, questions, rereading
 from twinpost.ledger.known import known_for
 
@@ -54,7 +54,8 @@ def process(
     known = known_for(
         connection, house.office, directory, kept, reading, lambda old: house.reader.read(old.sha256)
     )
-    proof = prove(reading, house.trust.provider, house.trust.authserv_id)
+    proof = prove(reading, house.trust.provider, house.trust.authserv_id, kept.arrived_at)
+    proof = _claimed(connection, kept, reading, known) or doubted(proof, reading, known)
     subject = _subject(house, known, reading)
     order = read_order(subject.cleaned, reading.written, house.words.orders)
     facts = Facts(reading, known, subject, kept.arrived_at, order=order, proof=proof)
@@ -77,6 +78,15 @@ def _once_more(connection: sa.Connection, kept: Kept, decision: Decision, now: d
     assert decision.sorted is not None
     rereading.note_read(connection, kept.id, decision.sorted.kind, now)
     return decision
+
+
+def _claimed(connection: sa.Connection, kept: Kept, reading: Reading, known: Known) -> Proof | None:
+    """The sender was asked about this very mail, at the address that we knew, and said that it is hers."""
+    if not kept.again or len(reading.from_) != 1:
+        return None
+    people = {member.person.id for member in known.directory.who(reading.from_[0].address)}
+    hers = people & rereading.claimed_by(connection, kept.id)
+    return Proof(True, "Its sender has told us that it is hers.") if hers else None
 
 
 def _subject(house: House, known: Known, reading: Reading) -> SubjectReading:

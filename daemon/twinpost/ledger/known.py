@@ -60,6 +60,7 @@ def known_for(
         bounced=_bounced(connection, reading),
         asked_about_sender=not exchanges and questions.asked_about_sender(connection, sender),
         same_as=_same_as(connection, kept, reading),
+        id_taken=_id_taken(connection, kept, reading, {member.person.id for member in places}),
         quiet_minutes=office.quiet_minutes,
         largest_mail=office.largest_mail,
     )
@@ -168,4 +169,20 @@ _SAME = (
     )
     .order_by(messages.c.id)
     .limit(1)
+)
+
+
+def _id_taken(connection: sa.Connection, kept: Kept, reading: Reading, people: set[int]) -> bool:
+    """Whether another mail of one of these people, with other contents, came before with this Message-ID."""
+    if not reading.message_id or not people:
+        return False
+    mail = {"fingerprint": reading.fingerprint, "message_id": reading.message_id, "own": kept.id}
+    return not people.isdisjoint(connection.execute(_TAKEN, mail).scalars())
+
+
+_TAKEN = sa.select(messages.c.person_id).where(
+    messages.c.message_id == sa.bindparam("message_id"),
+    messages.c.fingerprint != sa.bindparam("fingerprint"),
+    messages.c.id < sa.bindparam("own"),
+    messages.c.kind != Kind.STRANGER.value,  # in her name, as she has told us, and not hers
 )

@@ -68,6 +68,22 @@ _PENDING = (
 )
 
 
+def claimed_by(connection: sa.Connection, message_id: int) -> set[int]:
+    """Who said that a message is hers, and its address too, so that it is about to be read again."""
+    query = (
+        sa.select(questions.c.answered_by)
+        .join(rereadings, rereadings.c.message_id == questions.c.message_id)
+        .where(
+            questions.c.message_id == message_id,
+            questions.c.kind == QuestionKind.WAS_THIS_YOU.value,
+            questions.c.answered_by.is_not(None),
+            rereadings.c.why == TakenUp.ADDRESS.value,
+            rereadings.c.read_at.is_(None),
+        )
+    )
+    return set(connection.execute(query).scalars())
+
+
 def note_read(connection: sa.Connection, message_id: int, kind: Kind, now: datetime) -> None:
     """It has been read again, and is a message of this kind."""
     connection.execute(

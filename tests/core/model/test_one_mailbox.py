@@ -21,8 +21,8 @@ def known(*people: Person) -> Directory:
         ("kari@fagerborg.example", "kari+school@fagerborg.example"),
         ("kari@fagerborg.example", "KARI@Fagerborg.Example"),
         ("kari+school@fagerborg.example", "kari@fagerborg.example"),
-        ("kari.nordmann@gmail.com", "karinordmann@googlemail.com"),
-        ("karinordmann@googlemail.com", "k.a.r.i.nordmann+oslo@gmail.com"),
+        ("k.ari@gmail.com", "kari@googlemail.com"),
+        ("kari@googlemail.com", "k.a.r.i+oslo@gmail.com"),
     ],
 )
 def test_another_spelling_of_her_mailbox_is_hers_and_is_told_apart(stored: str, written: str) -> None:

@@ -62,5 +62,6 @@ class Known:
     bounced: int = 0  # outbox id of the mail of ours that a report names
     asked_about_sender: bool = False  # a teacher has been asked whether this unknown address is hers
     same_as: int = 0  # journal id of the same mail, which came before by another way
+    id_taken: bool = False  # another mail of the sender's with the same Message-ID came before
     quiet_minutes: float = 10.0
     largest_mail: int = 25_000_000  # octets that may be passed on in one mail

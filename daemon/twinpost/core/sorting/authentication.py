@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from twinpost.core.model.mailbox import ascii_domain
+
 Token = tuple[str, str]
 """("word" or "quoted", its text), or (";" or "=", the same)."""
 
@@ -30,8 +32,8 @@ class Result:
     properties: dict[str, str] = field(default_factory=dict)
 
     def domain(self, name: str) -> str:
-        """The domain of a property that holds a domain or an address; "" where it is missing."""
-        return self.properties.get(name, "").rpartition("@")[2].strip("<>").rstrip(".")
+        """The domain, in ASCII, of a property that holds a domain or an address; "" where it is missing."""
+        return ascii_domain(self.properties.get(name, "").rpartition("@")[2].strip("<>").rstrip("."))
 
 
 @dataclass(frozen=True, slots=True)

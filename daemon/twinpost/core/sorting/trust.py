@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
 
 from twinpost.core.model.kind import Proof
+from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Defect, Reading
-from twinpost.core.sorting.authentication import Result, read_results
-
-GOOGLE = "mx.google.com"
+from twinpost.core.sorting.borders import BORDERS
+from twinpost.core.sorting.replays import sent_before
+from twinpost.core.sorting.verdicts import from_her_servers, judge
 
 DISTRUSTED = frozenset(
     {
@@ -24,88 +27,56 @@ DISTRUSTED = frozenset(
     }
 )
 
-SILENT = frozenset({"none", "bestguesspass"})
-"""DMARC results that only say that the domain has no policy."""
+ONLY_ONCE = (
+    *("date", "sender", "reply-to", "to", "cc", "message-id", "in-reply-to", "references", "subject"),
+    *("mime-version", "content-type", "content-transfer-encoding"),
+)
+"""Headers of which there is one at most (RFC 5322, 3.6): of two, a signature may cover the other one."""
 
 
-def prove(reading: Reading, provider: str, authserv_id: str = "") -> Proof:
+def prove(reading: Reading, provider: str, authserv_id: str, arrived_at: datetime) -> Proof:
     """Whether a server that we trust vouches for the From.
 
     `provider` is own, google or microsoft; `authserv_id` the name by which an own server signs its
-    verdicts. Only the topmost Authentication-Results counts: the border adds its own on top, and what
-    stands below came with the mail (RFC 8601, 5).
+    verdicts; `arrived_at` the server's INTERNALDATE (aware, UTC).
     """
     if len(reading.from_) != 1 or reading.defects & DISTRUSTED:
         return Proof(False, "The header of the mail can be read in two ways, so its sender proves nothing.")
     if reading.via:
-        return Proof(False, "A mailing list names the writer in its own From, which proves nothing.")
-    return PROVIDERS[provider](reading, authserv_id)
+        return Proof(None, "A mailing list names the writer in its own From, which proves nothing.")
+    found = BORDERS[provider](reading, authserv_id)
+    if isinstance(found, Proof):
+        return found if found.proven is None else _unambiguous(found, reading)
+    address = reading.from_[0].address
+    proof = _unambiguous(judge(found, address), reading)
+    if proof.proven is False and through_list(reading):
+        return replace(proof, proven=None, because=f"{proof.because} A mailing list may have changed it.")
+    old = sent_before(reading, arrived_at) if not from_her_servers(found, address) else ""
+    return Proof(None, old) if proof.proven and old else proof
 
 
-def _own(reading: Reading, authserv_id: str) -> Proof:
-    if not authserv_id:
-        return Proof(None, "No authserv_id is configured, so nobody vouches for the sender.")
-    values = reading.header("authentication-results")
-    if not values:
-        return Proof(None, "Our mail server has said nothing about the sender.")
-    stated = read_results(values[0])
-    if stated is None:
-        return Proof(None, "What stands in Authentication-Results does not fit RFC 8601.")
-    if stated.authserv_id != authserv_id.casefold():
-        return Proof(None, "The topmost Authentication-Results is not our mail server's.")
-    return _judge(stated.results, reading.from_[0].address)
+def through_list(reading: Reading) -> bool:
+    """Whether the mail says that a mailing list carried it (RFC 2369, 2919)."""
+    listed = any(value.strip().casefold() == "list" for value in reading.header("precedence"))
+    return listed or bool(reading.via) or any(name.startswith("list-") for name, _ in reading.headers)
 
 
-def _google(reading: Reading, _authserv_id: str) -> Proof:
-    return _own(reading, GOOGLE)
+def doubted(proof: Proof, reading: Reading, known: Known) -> Proof:
+    """The proof, taken back where what we know of her and her mails speaks against it."""
+    if not proof.proven:
+        return proof
+    address = reading.from_[0].address
+    if known.directory.who(address) and not known.directory.knows(address):
+        return Proof(None, "The address is another spelling of hers, which proves nothing.")
+    if known.id_taken:
+        return Proof(None, "Another mail of hers with this Message-ID came before: one of them is a copy.")
+    return proof
 
 
-def _microsoft(reading: Reading, _authserv_id: str) -> Proof:
-    """Microsoft 365 leaves the authserv-id out, and marks mail that was sent inside the tenant.
-
-    Its border removes X-MS-Exchange-Organization-* from what comes from outside (header firewall).
-    """
-    values = reading.header("authentication-results")
-    stated = read_results(values[0], with_id=False) if values else None
-    verdict = _judge(stated.results, reading.from_[0].address) if stated else None
-    if verdict and verdict.proven is not None:
-        return verdict
-    inside = reading.header("x-ms-exchange-organization-authas")
-    if [value.strip().casefold() for value in inside] == ["internal"]:
-        return Proof(True, "Microsoft 365 says that the mail was sent by somebody signed in at our school.")
-    return verdict or Proof(None, "Microsoft 365 has said nothing that we can read about the sender.")
-
-
-PROVIDERS: dict[str, Callable[[Reading, str], Proof]] = {
-    "own": _own,
-    "google": _google,
-    "microsoft": _microsoft,
-}
-
-
-def _judge(results: tuple[Result, ...], address: str) -> Proof:
-    """DMARC decides where it says something; else an aligned DKIM, SPF or sign-in.
-
-    Aligned means the very same domain: without a list of public suffixes a parent domain proves nothing.
-    """
-    domain = address.rpartition("@")[2]
-    dmarc = [result for result in results if result.method == "dmarc" and result.result not in SILENT]
-    if any(result.result == "fail" for result in dmarc):
-        return Proof(False, "Our mail server says that the sender's domain disowns this mail (dmarc=fail).")
-    if dmarc:
-        if all(r.result == "pass" and r.domain("header.from") == domain for r in dmarc):
-            return Proof(True, "Our mail server vouches for the sender (dmarc=pass).")
-        return Proof(None, "Our mail server could not decide about the sender (dmarc).")
-    for result in results:
-        if result.result == "pass" and _aligned(result, address, domain):
-            return Proof(True, f"Our mail server vouches for the sender ({result.method}=pass).")
-    return Proof(None, "Our mail server vouches for nobody of the sender's domain.")
-
-
-def _aligned(result: Result, address: str, domain: str) -> bool:
-    if result.method == "auth":
-        return result.properties.get("smtp.auth", "") == address
-    if result.method == "dkim":
-        name = "header.d" if "header.d" in result.properties else "header.i"
-        return result.domain(name) == domain
-    return result.method == "spf" and result.domain("smtp.mailfrom") == domain
+def _unambiguous(proof: Proof, reading: Reading) -> Proof:
+    """The proof, unless a header stands twice of which the server may have looked at the other one."""
+    counts = Counter(name for name, _ in reading.headers)
+    twice = [name for name in ONLY_ONCE if counts[name] > 1]
+    if proof.proven and twice:
+        return Proof(None, f"The header {twice[0].title()} stands twice, so it may be anybody's.")
+    return proof

@@ -55,7 +55,10 @@ def test_every_field_of_a_reading_survives_the_way_between_processes() -> None:
     reading = Reading(
         cc=(Address("luc@ecole-lyon.example", "Luc"),),
         headers=(("x", "y"), ("x", "z")),
-        files=(File(1, "a.pdf", 3, "00", "pdf", inline=True, trouble="truncated"),),
+        files=(
+            File(1, "a.pdf", 3, "00", "pdf", inline=True, trouble="truncated"),
+            File(2, "b.zip", 3, "01", "zip", holds=2, inside=("c.txt", "d.txt")),
+        ),
         references=("<a@b>",),
         defects=frozenset({Defect.BAD_DATE, Defect.CUT_SHORT}),
     )

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from twinpost.core.model.folding import fold
 
 Nicknames = Mapping[str, frozenset[str]]
-"""Each name of a list of nicknames, as it sounds, with the full names that it may stand for."""
+"""Each name of a list of nicknames, evened out, with the full names that it may stand for."""
 
 NO_NICKNAMES: Nicknames = MappingProxyType({})
 
@@ -109,7 +109,7 @@ def word(text: str, nicknames: Nicknames) -> Word:
     """A word made ready to be compared."""
     spelt = spellings(text)
     letters, sounds = frozenset(spelt), frozenset(map(_sound, spelt))
-    full = frozenset().union(*(nicknames.get(heard, frozenset()) for heard in sounds))
+    full = frozenset().union(*(nicknames.get(_evened(spelling), frozenset()) for spelling in spelt))
     bones = _bones(spelt[0]) if spelt else ""
     keys = letters | sounds | full | ({f"~{bones}"} if bones else frozenset())
     return Word(letters, sounds, full, bones, bool(_ARABIC.search(text)), keys)
@@ -121,8 +121,8 @@ def nicknames_of(lists: Iterable[tuple[str, ...]]) -> Nicknames:
     for full, *others in lists:
         for name in (full, *others):
             for spelling in spellings("".join(words_of(name))):
-                heard = _sound(spelling)
-                found[heard] = found.get(heard, frozenset()) | {f"={fold(full)}"}
+                key = _evened(spelling)
+                found[key] = found.get(key, frozenset()) | {f"={fold(full)}"}
     return found
 
 
@@ -141,9 +141,13 @@ def _bare_greek(text: str) -> str:
 
 def _sound(spelling: str) -> str:
     """A spelling in which what is heard alike is written alike: Yuri, Juri and Iurii."""
-    heard = spelling.replace("j", "i").replace("y", "i").replace("ks", "x")
-    heard = _TWICE.sub(r"\1", heard)
+    heard = _TWICE.sub(r"\1", _evened(spelling))
     return heard[1:] if heard.startswith("ie") else heard
+
+
+def _evened(spelling: str) -> str:
+    """A spelling without the letters on which languages differ for one sound: Anja and Anya, not Ana."""
+    return spelling.replace("j", "i").replace("y", "i").replace("ks", "x")
 
 
 def _bones(spelling: str) -> str:

@@ -17,9 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from tests.live.daemon import ADMIN
 from tests.live.post import Posted
 from tests.live.sink import Connection, Taken
+
+Database = Any
+"""A connection of sqlite3 or psycopg: both execute a statement and go through what it finds."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,12 @@ class Evidence:
     lives: Sequence[Life]
     people: set[str]
     notes: int = 0  # the admin may have got so many
+    dsn: str = ""  # of the PostgreSQL database that takes the place of `ledger`
 
 
 def problems(found: Evidence) -> list[str]:
     """Everything that is not as it has to be, in sentences."""
-    with closing(sqlite3.connect(found.ledger)) as database:
+    with closing(psycopg.connect(found.dsn) if found.dsn else sqlite3.connect(found.ledger)) as database:
         return [
             *_mailbox(found.posted, found.box),
             *_journal(database, found.box, found.ledger.parent / "originals"),
@@ -82,7 +87,7 @@ def _mailbox(posted: Sequence[Posted], box: dict[str, tuple[str, ...]]) -> Itera
             yield f"mail {hash_[:8]} is marked as seen"
 
 
-def _journal(database: sqlite3.Connection, box: dict[str, tuple[str, ...]], vault: Path) -> Iterator[str]:
+def _journal(database: Database, box: dict[str, tuple[str, ...]], vault: Path) -> Iterator[str]:
     rows = Counter(row[0] for row in database.execute("SELECT sha256 FROM messages"))
     if set(rows) != set(box):
         yield f"{len(set(box) - set(rows))} mails of the mailbox are not in the journal"
@@ -98,7 +103,7 @@ def _journal(database: sqlite3.Connection, box: dict[str, tuple[str, ...]], vaul
         yield f"{len(lost)} originals are not in the vault, or not whole"
 
 
-def _log(database: sqlite3.Connection, posted: Sequence[Posted]) -> Iterator[str]:
+def _log(database: Database, posted: Sequence[Posted]) -> Iterator[str]:
     rows = Counter(
         database.execute(
             "SELECT x.code, l.number, f.name, t.name FROM letters l JOIN exchanges x ON x.id = l.exchange_id "
@@ -114,7 +119,7 @@ def _log(database: sqlite3.Connection, posted: Sequence[Posted]) -> Iterator[str
         yield f"{wanted} mails brought letters, {mails} are in the log"
 
 
-def _outbox(database: sqlite3.Connection) -> Iterator[str]:
+def _outbox(database: Database) -> Iterator[str]:
     for state, count in database.execute("SELECT state, count(*) FROM outbox GROUP BY state"):
         if state != "sent":
             yield f"{count} mails of the outbox are {state}"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.utils import format_datetime, localtime
 from functools import cache, partial
 from pathlib import Path
 from tempfile import mkdtemp
@@ -34,7 +35,7 @@ def letter(number: int, sender: str = f"Kari Nordmann <{KARI}>") -> bytes:
     mail["From"], mail["To"], mail["Cc"] = sender, BOX, LUC
     mail["Subject"] = f"Letter {number} from 7B Oslo to CM2 Lyon"
     mail["Message-ID"] = f"<letter-{number}@{domain}>"
-    mail["Date"] = "Thu, 08 Oct 2026 09:15:00 +0200"
+    mail["Date"] = format_datetime(localtime())
     mail.set_content("Dear Luc,\n\nhere you are.\n")
     mail.add_attachment(PDF, maintype="application", subtype="pdf", filename=f"letter-{number}.pdf")
     return mail.as_bytes()

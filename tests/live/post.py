@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import format_datetime, localtime
 from typing import NamedTuple
 
 from tests.office import BOX
@@ -146,6 +147,6 @@ def _noise(index: int, from_: SchoolClass, chance: random.Random) -> Posted:
 def _blank(name: str, sender: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = sender
-    mail["Date"] = "Thu, 08 Oct 2026 09:15:00 +0200"
+    mail["Date"] = format_datetime(localtime())
     mail["Message-ID"] = f"<{name}>"
     return mail

@@ -9,12 +9,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
 import pytest
-from tests.live import checker, dovecot, imap_line, post, sink
+from tests.live import checker, dovecot, imap_line, post, postgres, sink
 from tests.live.checker import Evidence, Life
 from tests.live.daemon import PASSWORD, Daemon, settings
 from tests.live.dovecot import Dovecot
@@ -23,6 +24,8 @@ from tests.live.imap_line import ImapLine
 from tests.live.post import Posted
 from tests.live.sink import Sink
 from tests.office import BOX
+
+from twinpost.ledger.lease import SILENCE
 
 KILLS = int(os.environ.get("TWINPOST_KILLS", "100"))
 LETTERS = int(os.environ.get("TWINPOST_LETTERS", "500"))
@@ -64,6 +67,8 @@ class Assassin:
     sink: Sink
     line: ImapLine
     chance: random.Random
+    patience: float = PATIENCE
+    dsn: str = ""  # of a ledger in PostgreSQL
     posted: list[Posted] = field(default_factory=list)
     lives: list[Life] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
@@ -94,7 +99,7 @@ class Assassin:
     def _wait_for(self, aim: str) -> bool:
         """Until the moment has come. True where the daemon stands exactly at the aim, and cannot go on."""
         if aim in GATES:
-            return self.gate.reached(PATIENCE)
+            return self.gate.reached(self.patience)
         if aim == STARTING:
             time.sleep(self.chance.uniform(0, START_SECONDS))
         elif aim == PROCESSING:
@@ -107,7 +112,7 @@ class Assassin:
         return False
 
     def _patiently(self, condition: Callable[[], bool]) -> None:
-        ends_at = time.monotonic() + PATIENCE
+        ends_at = time.monotonic() + self.patience
         while not condition() and time.monotonic() < ends_at:
             time.sleep(0.002)
 
@@ -190,36 +195,56 @@ class Assassin:
             self.lives,
             post.everybody(),
             notes=self.found["(set aside)"],
+            dsn=self.dsn,
         )
 
 
-@pytest.fixture
-def assassin(tmp_path: Path) -> Iterator[Assassin]:
+@contextmanager
+def assassin(folder: Path, *, patience: float = PATIENCE, **ledger: str) -> Iterator[Assassin]:
+    """Everything that a daemon needs to live and to die; `ledger` is its section of the configuration."""
     with dovecot.running() as store, Background() as background:
         store.add_user(BOX, PASSWORD)
         gate = Gate(background)
         sink = Sink(background, gate)
         line = ImapLine(background, gate, store.imap_port)
         quiet = {"receipt_quiet_minutes": 0.04}  # a letter is closed after half a minute
-        with Daemon(tmp_path / "office", settings(line.port, sink.port, limits=quiet)) as daemon:
+        data = settings(line.port, sink.port, limits=quiet, ledger=ledger)
+        with Daemon(folder, data) as daemon:
             daemon.found(*post.exchange_files())
-            yield Assassin(daemon, store, gate, sink, line, random.Random(SEED))
+            dsn = ledger.get("url", "").replace("+psycopg", "")
+            yield Assassin(daemon, store, gate, sink, line, random.Random(SEED), patience, dsn)
+
+
+def kill(assassin: Assassin, kills: int, letters: int) -> str:
+    """Kill so often while so many letters arrive; fail where anything is not as it has to be."""
+    aims = assassin.chance.choices([*AIMS], [*AIMS.values()], k=kills)
+    term = post.term(letters, random.Random(SEED))
+    began = time.monotonic()
+    for aim in aims:
+        assassin.one_life(aim, [*islice(term, -(-letters // kills))])
+    assassin.last_life()
+    seconds = time.monotonic() - began
+    if found := checker.problems(assassin.evidence()):
+        pytest.fail("\n".join((assassin.account(), *found)))
+    return f"{seconds:.0f} s, {assassin.account()}"
 
 
 def test_a_daemon_that_is_killed_anywhere_loses_nothing_and_repeats_only_what_was_in_doubt(
-    assassin: Assassin, record_property: Callable[[str, object], None]
+    tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    chance = assassin.chance
-    aims = chance.choices([*AIMS], [*AIMS.values()], k=KILLS)
-    letters = post.term(LETTERS, random.Random(SEED))
-    began = time.monotonic()
-    for aim in aims:
-        assassin.one_life(aim, [*islice(letters, -(-LETTERS // KILLS))])
-    assassin.last_life()
-    seconds = time.monotonic() - began
+    with assassin(tmp_path / "office") as found:
+        record_property("told", kill(found, KILLS, LETTERS))
+        if KILLS >= 100:
+            assert sum(found.found[stage] for stage in sink.INSIDE) >= 20
 
-    record_property("told", f"{seconds:.0f} s, {assassin.account()}")
-    if found := checker.problems(assassin.evidence()):
-        pytest.fail("\n".join(found))
-    if KILLS >= 100:
-        assert sum(assassin.found[stage] for stage in sink.INSIDE) >= 20
+
+def test_a_daemon_on_postgresql_loses_as_little(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    with (
+        postgres.running() as server,
+        assassin(
+            tmp_path / "office", url=server.url(), originals="ledger/originals", patience=PATIENCE + SILENCE
+        ) as found,
+    ):
+        record_property("told", kill(found, -(-KILLS // 10), -(-LETTERS // 10)))

@@ -30,7 +30,7 @@ class Holder:
     pid: int
     session: str  # the name under which PostgreSQL shows its sessions
     since: datetime
-    silent: timedelta | None  # since it signed last; None: it has left
+    silent: timedelta | None  # since it signed last; None: it has left. Who holds a file need not sign
 
     def __str__(self) -> str:
         return f"{self.host}, process {self.pid}, since {self.since:%Y-%m-%d %H:%M} UTC"
@@ -42,6 +42,8 @@ def holder(connection: sa.Connection) -> Holder | None:
     if row is None:
         return None
     silent = None if row.signed_at is None else row.now - row.signed_at
+    if silent is not None and connection.dialect.name == "sqlite":
+        silent = timedelta(0)
     return Holder(row.number, row.host, row.pid, row.session, row.since, silent)
 
 

@@ -325,7 +325,7 @@ SAMPLES: dict[str, Sample] = {
             files=(ARCHIVE,),
             findings=(
                 Finding("archive", "26", count=26, names=(ARCHIVE.name,)),
-                Finding("needs-app", "heic", names=(ARCHIVE.name,)),
+                Finding("needs-app", "heic", count=2, names=("Ana/IMG_0412.HEIC", "Tom/IMG_0101.HEIC")),
             ),
         ),
     ),

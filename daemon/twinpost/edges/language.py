@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property, partial
@@ -37,9 +38,23 @@ LONGEST_SUBJECT = 250
 LONGEST_LEAD = 140  # more of the hidden first line no list of mails shows
 MOST_NAMES = 6
 
+FOLLOW_UPS, DIGEST = "follow-ups", "digest"
+"""Folders of the texts that rules name: sections of a mail, and lines of the digest."""
+
+OTHER = "other"
+"""The section, and the line, for a rule whose own text is missing or fails."""
+
 _NAMES = frozenset(notice.name for notice in NOTICES)
 _SUBJECT = "Subject:"
 _LINE_STATEMENT = re.compile(r"^ *% (.+)\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one follow-up says; several make one mail."""
+
+    subject: str
+    body: Md
 
 
 class Language:
@@ -50,6 +65,7 @@ class Language:
         self._folders = folders
         self._paths: dict[str, Path | None] = {}
         self._templates: dict[str, tuple[Template, Template]] = {}
+        self._lines: dict[Path, Template] = {}
         self._sentences: dict[tuple[bool, str], Template] = {}
 
     def has(self, name: str) -> bool:
@@ -74,13 +90,40 @@ class Language:
         )
         return RenderedMail(subject, parts.text, html)
 
+    def section(self, name: str, facts: Mapping[str, Any]) -> Section:
+        """The text of a follow-up, in Markdown, without a foot."""
+        subject, body = self._mail(self._told(FOLLOW_UPS, name))
+        return Section(one_line(subject.render(facts), LONGEST_SUBJECT), Md(body.render(facts).strip()))
+
+    def line(self, name: str, facts: Mapping[str, Any]) -> str:
+        """The line of the digest about a follow-up, as plain text."""
+        path = self._path(f"{self._told(DIGEST, name)}.md")
+        assert path is not None
+        template = self._lines.get(path) or compiled(self._subjects, _source(path), path)
+        self._lines[path] = template
+        return one_line(template.render(facts), LONGEST_VALUE)
+
+    def names(self, folder: str) -> frozenset[str]:
+        """What a rule may name: the texts in FOLLOW_UPS or in DIGEST."""
+        paths = (path for place in self._folders for path in (place / folder).glob("[!_]*.md"))
+        return frozenset(path.stem for path in paths)
+
+    def _told(self, folder: str, name: str) -> str:
+        return f"{folder}/{name if self.has(f'{folder}/{name}') else OTHER}"
+
     def problems(self) -> Iterable[Problem]:
         try:
             _ = self._phrasing
         except ConfigError as error:
             yield from error.problems
             return
-        for name in sorted({path.name for folder in self._folders for path in folder.glob("*.md")}):
+        found = {
+            path.relative_to(folder).as_posix()
+            for folder in self._folders
+            for pattern in ("*.md", f"{FOLLOW_UPS}/*.md", f"{DIGEST}/*.md")
+            for path in folder.glob(pattern)
+        }
+        for name in sorted(found):
             try:
                 self._check(name)
             except ConfigError as error:
@@ -92,6 +135,10 @@ class Language:
         assert path is not None
         if path.name.startswith("_"):
             compiled(self._bodies, _source(path), path)
+        elif path.parent.name == DIGEST:
+            compiled(self._subjects, _source(path), path)
+        elif path.parent.name == FOLLOW_UPS:
+            self._mail(f"{FOLLOW_UPS}/{path.stem}")
         elif path.stem in _NAMES:
             self._mail(path.stem)
         else:
@@ -163,6 +210,7 @@ class Language:
             verbatim=markdown.verbatim,
             sentences=self._remarks,
             to_send_again=self._to_send_again,
+            again=self._again,
         )
         speaking.globals["phrase"] = self._phrase
         return speaking
@@ -188,8 +236,11 @@ class Language:
     @pass_context
     def _to_send_again(self, context: Context, findings: Iterable[Finding]) -> bool:
         """Whether the sender is told to send something once more."""
-        marked = (finding for finding in findings if self._finding(finding).get("again"))
-        return any(self._remark(context, finding, "sender") for finding in marked)
+        return any(self._remark(context, finding, "sender") for finding in self._again(findings))
+
+    def _again(self, findings: Iterable[Finding], wanted: bool = True) -> list[Finding]:
+        """The findings for which something has to be sent once more; with `wanted` false the others."""
+        return [finding for finding in findings if bool(self._finding(finding).get("again")) is wanted]
 
     def _remark(self, context: Context, finding: Finding, side: str) -> Md:
         sentence = self._finding(finding).get(side)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from twinpost.app.enact import ANSWERS_SINCE, LIVE_SINCE, is_live
+from twinpost.core.calendars.hours import next_hours, school_morning
 from twinpost.core.deciding.case import class_of_id
 from twinpost.core.deciding.gate import BEFORE_GO_LIVE
 from twinpost.core.model.effect import Priority
@@ -122,9 +123,9 @@ def _send(connection: sa.Connection, directory: Directory, row: Any, now: dateti
     own = _class(directory, row)
     calendar = own.school_calendar() if own else None
     planned = calendar is not None and row.priority == Priority.PLANNED
-    outbox.go(connection, calendar.in_hours(now) if calendar and planned else now, [row.id])
+    outbox.go(connection, next_hours(calendar, now) if calendar and planned else now, [row.id])
     if row.question_id and calendar:
-        questions.put_first(connection, row.question_id, now, calendar.add_school_days(now, 1))
+        questions.put_first(connection, row.question_id, now, school_morning(calendar, now, 1))
 
 
 def _class(directory: Directory, row: Any) -> SchoolClass | None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Weekday words of the exchange file, in the order of `date.weekday()`."""
 
-SEARCH_LIMIT = timedelta(days=400)
-"""How far ahead a school day is looked for before we say that there is none."""
+SEARCH_LIMIT = 400
+"""Days in a row without school after which we say that there is none."""
+
+GOOD_FOR = timedelta(weeks=26)
+"""How long a list without terms tells of the time after its last day: the next break would stand in it."""
+
+Hours = tuple[time, time]
+"""School hours of a day: when it opens and when it closes, by the school's clock."""
 
 
 class EntryKind(StrEnum):
@@ -26,9 +32,42 @@ class EntryKind(StrEnum):
     FILE = "file"
 
 
+class DayKind(StrEnum):
+    """What a class does on a day."""
+
+    SCHOOL = "school"
+    EXAMS = "exams"  # lessons take place, but no letter can be expected
+    CLOSED = "closed"
+    BETWEEN_TERMS = "between terms"
+    WEEKEND = "weekend"  # no weekday on which it teaches
+
+
+AT_SCHOOL = frozenset({DayKind.SCHOOL, DayKind.EXAMS})
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days without school (or with exams), both ends included, and what they are called."""
+
+    first: date
+    last: date
+    name: str = ""
+
+    def has(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def length(self) -> timedelta:
+        return self.last - self.first
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One line of a class's calendar; dates are whole school days, both ends included."""
+    """One line of a class's calendar; dates are whole school days, both ends included.
+
+    Feeds and files were expanded when the exchange file was read: `days` are theirs, as known from a
+    year before that until `until`.
+    """
 
     kind: EntryKind
     first: date | None = None
@@ -36,6 +75,27 @@ class CalendarEntry:
     name: str = ""
     source: str = ""  # country code of HOLIDAYS and SCHOOL_HOLIDAYS, file name of FILE
     region: str = ""
+    days: tuple[Closure, ...] = ()
+    until: date | None = None
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether its dates come from elsewhere."""
+        return self.kind in (EntryKind.HOLIDAYS, EntryKind.SCHOOL_HOLIDAYS, EntryKind.FILE)
+
+    def spans(self) -> tuple[Closure, ...]:
+        """The days that it speaks of."""
+        if self.first is None:
+            return self.days
+        return (Closure(self.first, self.last or self.first, self.name),)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a class does on a day, and which closure or exams say so."""
+
+    kind: DayKind
+    closure: Closure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,42 +107,86 @@ class SchoolCalendar:
     opens_at: time = time(8, 0)
     closes_at: time = time(15, 0)
     entries: tuple[CalendarEntry, ...] = ()
+    day_hours: tuple[tuple[int, Hours], ...] = ()  # by weekday, where the days differ
+    school_class: int = 0  # whose: the ledger's class id
+
+    def on(self, day: date) -> Day:
+        """What the class does on `day`; the entry made last wins.
+
+        Of several closures of one day the longest gives its name: people say "Easter holidays", not
+        "Good Friday". Terms and exams open nothing; with terms, days outside of all of them are closed.
+        """
+        closed: Closure | None = None
+        exams: Closure | None = None
+        ordinary = self._ordinary(day)
+        for kind, span in self._saying(day):
+            if kind is EntryKind.OPEN:
+                ordinary = DayKind.SCHOOL
+                break
+            if kind is EntryKind.EXAMS:
+                exams = exams or span
+            elif closed is None or span.length > closed.length:
+                closed = span
+        if closed:
+            return Day(DayKind.CLOSED, closed)
+        if exams and ordinary is DayKind.SCHOOL:
+            return Day(DayKind.EXAMS, exams)
+        return Day(ordinary)
+
+    def _saying(self, day: date) -> Iterator[tuple[EntryKind, Closure]]:
+        """What entries say of `day`, the one made last first."""
+        for entry in reversed(self.entries):
+            for span in entry.spans() if entry.kind is not EntryKind.TERM else ():
+                if span.has(day):
+                    yield entry.kind, span
+
+    def _ordinary(self, day: date) -> DayKind:
+        """What weekdays and terms alone say."""
+        if day.weekday() not in self.school_days:
+            return DayKind.WEEKEND
+        terms = [span for entry in self.entries if entry.kind is EntryKind.TERM for span in entry.spans()]
+        return DayKind.SCHOOL if not terms or any(term.has(day) for term in terms) else DayKind.BETWEEN_TERMS
 
     def is_school_day(self, day: date) -> bool:
-        """Whether the class has lessons on `day`; the entry made last wins."""
-        for entry in reversed(self.entries):
-            if entry.first is None or not entry.first <= day <= (entry.last or entry.first):
-                continue
-            if entry.kind is EntryKind.OPEN:
-                return True
-            if entry.kind is EntryKind.CLOSED:
-                return False
-        return day.weekday() in self.school_days
+        """Whether the class is at school on `day`, exams included."""
+        return self.on(day).kind in AT_SCHOOL
+
+    def counts(self, day: date) -> bool:
+        """Whether letters can be expected on `day`: a school day without exams."""
+        return self.on(day).kind is DayKind.SCHOOL
 
     def next_school_day(self, after: date) -> date | None:
-        """The first school day later than `after`, or None when none is known within a year."""
-        day = after
-        while day - after < SEARCH_LIMIT:
-            day += timedelta(days=1)
-            if self.is_school_day(day):
-                return day
-        return None
+        """The first school day later than `after`, or None when none is known within 400 days."""
+        return next((day for day in days_from(after, 1) if self.is_school_day(day)), None)
 
-    def in_hours(self, moment: datetime) -> datetime:
-        """`moment`, an aware instant, where there is school at it; else the next opening of school hours."""
-        local = moment.astimezone(ZoneInfo(self.timezone))
-        if self.is_school_day(local.date()) and local.time() < self.closes_at:
-            return max(moment, self.add_school_days(moment, 0))
-        return self.add_school_days(moment, 1)
+    def hours(self, day: date) -> Hours:
+        """The school hours of `day`. A make-up day on a weekday without hours has those of the longest."""
+        plain = (self.opens_at, self.closes_at)
+        if not self.day_hours:
+            return plain
+        by_weekday = dict(self.day_hours)
+        return by_weekday.get(day.weekday()) or max(by_weekday.values(), key=_length)
 
-    def add_school_days(self, start: datetime, count: int) -> datetime:
-        """The opening of school hours, `count` school days after the day of `start`.
 
-        `start` is an aware instant; the day is counted in the school's zone. Falls back to
-        calendar days where the calendar knows no school day.
-        """
-        zone = ZoneInfo(self.timezone)
-        day = start.astimezone(zone).date()
-        for _ in range(count):
-            day = self.next_school_day(day) or day + timedelta(days=1)
-        return datetime.combine(day, self.opens_at, tzinfo=zone)
+def days_from(start: date, step: int) -> Iterator[date]:
+    """The days after `start` (`step` -1: before it), as far as school days are looked for."""
+    return (start + timedelta(days=step * number) for number in range(1, SEARCH_LIMIT + 1))
+
+
+def _length(hours: Hours) -> int:
+    opens, closes = hours
+    return closes.hour * 60 + closes.minute - opens.hour * 60 - opens.minute
+
+
+def known_until(calendar: SchoolCalendar) -> date | None:
+    """The last day of which the calendar tells; None where the school has told nothing of its year.
+
+    With terms that is the end of the last one; else half a year after the last closure that stands in
+    the list. Public holidays alone say nothing about a school's breaks, make-up days neither.
+    """
+    terms = [entry.last or entry.first for entry in calendar.entries if entry.kind is EntryKind.TERM]
+    if ends := [end for end in terms if end]:
+        return max(ends)
+    silent = (EntryKind.OPEN, EntryKind.HOLIDAYS)
+    told = [span.last for entry in calendar.entries if entry.kind not in silent for span in entry.spans()]
+    return max(told) + GOOD_FOR if told else None

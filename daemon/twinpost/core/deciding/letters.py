@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import product
 
+from twinpost.core.calendars.hours import school_morning
 from twinpost.core.deciding.case import Case, distinct
 from twinpost.core.deciding.report import LetterState, arrival_for, receipts
 from twinpost.core.inspecting.attachments import Contents, good_order
@@ -176,7 +177,7 @@ def next_school_opening(person: Person, exchange: Exchange, now: datetime, days:
     """The opening of school hours of a teacher's class, so many of its school days from now."""
     for school_class in exchange.classes:
         if any(person.id == teacher.id for teacher in school_class.teachers):
-            return school_class.school_calendar().add_school_days(now, days)
+            return school_morning(school_class.school_calendar(), now, days)
     return now + timedelta(days=days)
 
 

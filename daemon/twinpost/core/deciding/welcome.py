@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from twinpost.core.calendars.hours import next_hours
 from twinpost.core.deciding.case import colleagues, names, places
 from twinpost.core.inspecting.sequence import next_date
 from twinpost.core.model.effect import Priority, Tell
@@ -33,7 +34,7 @@ def welcomes(
             reply_to=colleagues(teacher, exchange),
             priority=Priority.PLANNED,
             counts=False,
-            not_before=own.school_calendar().in_hours(now),
+            not_before=next_hours(own.school_calendar(), now),
         )
         for teacher, own in _teachers(exchange)
         if teacher.id not in met

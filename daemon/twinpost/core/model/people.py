@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
+from twinpost.core.calendars.school import CalendarEntry, Hours, SchoolCalendar
 from twinpost.core.model.mailbox import one_mailbox
 
 
@@ -69,6 +69,7 @@ class SchoolClass:
     leaders: tuple[Person, ...] = ()
     pupils: tuple[Person, ...] = ()
     calendar: tuple[CalendarEntry, ...] = ()
+    day_hours: tuple[tuple[int, Hours], ...] = ()  # by weekday, where the days differ: then no school_hours
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +83,15 @@ class SchoolClass:
 
     def school_calendar(self) -> SchoolCalendar:
         opens_at, closes_at = self.school_hours or (time(8, 0), time(15, 0))
-        return SchoolCalendar(self.timezone, frozenset(self.school_days), opens_at, closes_at, self.calendar)
+        return SchoolCalendar(
+            self.timezone,
+            frozenset(self.school_days),
+            opens_at,
+            closes_at,
+            self.calendar,
+            self.day_hours,
+            self.id,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from twinpost.core.calendars.counted import Counted as Counted
+from twinpost.core.calendars.counted import LeftOut as LeftOut
 from twinpost.core.model.letter import Delivery
 from twinpost.core.model.people import DueDate, Person, Session
 
@@ -45,28 +47,6 @@ class History:
     sent: Mapping[str, datetime] = field(default_factory=dict)  # key of each step that left: when
     last_contact: datetime | None = None  # the last mail of any teacher of the exchange
     missing_copies: tuple[tuple[int, int, datetime], ...] = ()  # (message, class left out, when)
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Days that were not counted: a closure with its name, weekends have none."""
-
-    name: str
-    first: date
-    last: date
-    school_class: int = 0  # whose
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How a day was found: `count` units (school days …) after or before `start`."""
-
-    start: date
-    count: int  # negative: before
-    unit: str
-    day: date
-    whose: tuple[int, ...] = ()  # classes whose school days were counted
-    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

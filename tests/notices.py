@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.notice import (
     AdminNote,
+    Bundle,
     CannotYet,
     Completeness,
     Done,
     FileLine,
+    FollowUp,
     Joined,
     LetterArrived,
     LetterNames,
@@ -108,6 +110,24 @@ WHICH = WhichLetter(
     ),
     why="no-number",
     files=3,
+)
+OWED = FollowUp(
+    name="other",
+    rule="letter-overdue",
+    exchange="Oslo and Lyon write letters",
+    now=datetime(2026, 10, 13, 6, 15, tzinfo=UTC),
+    where=(OSLO, LYON),
+    reader_class="7B Oslo",
+    partners=("CM2 Lyon",),
+    colleagues=("Luc Martin",),
+    sender="7B Oslo",
+    senders=("Kari Nordmann", "Ola Hansen"),
+    receivers=("Luc Martin",),
+    letter=LETTER,
+    due=date(2026, 10, 9),
+    planned=4,
+    settle=("ARRIVED", "LATER", "PAUSE"),
+    admin="it@school.example",
 )
 PASSED_ON = PassedOn("Kari Nordmann", SUBJECT, NOW, (LYON, OSLO), SAID, FILES)
 
@@ -436,6 +456,9 @@ SAMPLES: dict[str, Sample] = {
         KARI,
         replace(WELCOME, exchange=HOSTILE, own=HOSTILE_LINES, partners=(HOSTILE, LONG), colleagues=(LONG,)),
     ),
+    "other-owed": (KARI, OWED),
+    "other-waiting": (LUC, replace(OWED, own=False)),
+    "bundle-two": (KARI, Bundle((OWED, replace(OWED, letter=replace(LETTER, numbers=(2,)))))),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),
     "admin-note-junk": (
         ADMIN,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.notices import HOSTILE, LUC, RECEIPT, SAMPLES
 
-from twinpost.core.model.notice import NOTICES
+from twinpost.core.model.notice import NOTICES, Receipt
 from twinpost.core.model.outgoing import RenderedMail
 from twinpost.edges.templates import Templates
 
@@ -78,7 +78,8 @@ def test_no_reviewed_text_is_left_over() -> None:
 
 def test_every_notice_has_a_template_and_a_sample() -> None:
     names = {notice.name for notice in NOTICES}
-    assert {notice.name for _, notice in SAMPLES.values()} == names
+    follow_ups = POST_OFFICE.follow_ups()
+    assert {notice.name for _, notice in SAMPLES.values()} == names | follow_ups
     assert names <= {path.stem for path in (TEMPLATES / "en").glob("*.md")}
 
 
@@ -155,7 +156,8 @@ def test_the_question_whether_a_mail_is_hers_is_put_as_agreed() -> None:
 
 def test_a_no_undoes_a_nickname_only_where_it_is_not_asked_for_something_else() -> None:
     person, receipt = SAMPLES["receipt-read-as"]
-    both = replace(receipt, ask_yes=True, waiting_for_yes=("Luc Martin",))  # type: ignore[type-var]
+    assert isinstance(receipt, Receipt)
+    both = replace(receipt, ask_yes=True, waiting_for_yes=("Luc Martin",))
     assert "Answer NO to undo this" in POST_OFFICE.render(receipt, person, "en").text
     assert "Answer NO to undo this" not in POST_OFFICE.render(both, person, "en").text
 

@@ -117,7 +117,8 @@ def test_the_guide_names_every_key_of_an_exchange_file() -> None:
 
 def test_the_mails_are_all_described() -> None:
     headings = re.findall(r"^### `([a-z-]+)`$", text("docs/mails.md"), re.MULTILINE)
-    assert sorted(headings) == sorted(notice.name for notice in NOTICES)
+    follow_ups = [path.stem for path in (ROOT / "templates" / "en" / "follow-ups").glob("[!_]*.md")]
+    assert sorted(headings) == sorted([*follow_ups, *(notice.name for notice in NOTICES)])
 
 
 def test_every_finding_and_every_code_of_a_mail_is_described() -> None:

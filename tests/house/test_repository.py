@@ -57,6 +57,16 @@ def test_a_language_has_every_mail(language: str) -> None:
     assert there == {notice.name for notice in NOTICES}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("folder", ["follow-ups", "digest"])
+def test_a_language_has_every_text_of_the_rules(language: str, folder: str) -> None:
+    there, english = (
+        {path.name for path in (TEMPLATES / code / folder).glob("*.md")} for code in (language, "en")
+    )
+    assert "other.md" in there
+    assert there == english
+
+
 def test_every_template_can_be_compiled() -> None:
     assert Templates(TEMPLATES, address="letters@school.example").problems() == ()
 

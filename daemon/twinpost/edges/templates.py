@@ -11,10 +11,10 @@ from pathlib import Path
 import structlog
 from jinja2 import Template
 
-from twinpost.core.model.notice import Notice
+from twinpost.core.model.notice import Bundle, FollowUp, Notice
 from twinpost.core.model.outgoing import RenderedMail
 from twinpost.core.model.people import Person
-from twinpost.edges.language import Language, compiled, environment
+from twinpost.edges.language import DIGEST, FOLLOW_UPS, Language, compiled, environment
 from twinpost.errors import ConfigError, Problem
 
 FALLBACK = "en"
@@ -52,6 +52,23 @@ class Templates:
                 _log.warning("own template failed", notice=notice.name, language=language, error=str(error))
         return self._shipped.render(notice, to, language)
 
+    def line(self, notice: FollowUp, to: Person, language: str) -> str:
+        """A follow-up as one line of the weekly digest, plain text; one of the admin's may fail as above."""
+        if self._own:
+            try:
+                return self._own.line(notice, to, language)
+            except Exception as error:  # whatever somebody's template gets wrong
+                _log.warning("own template failed", notice=notice.name, language=language, error=str(error))
+        return self._shipped.line(notice, to, language)
+
+    def follow_ups(self) -> frozenset[str]:
+        """The texts that a rule may `send`; each needs an English one."""
+        return (self._own or self._shipped).names(FOLLOW_UPS)
+
+    def digest_lines(self) -> frozenset[str]:
+        """The lines that a rule may add to the `digest`."""
+        return (self._own or self._shipped).names(DIGEST)
+
     def problems(self) -> tuple[Problem, ...]:
         """Everything that keeps a template from being compiled, for `check` and at start."""
         return tuple((self._own or self._shipped).problems())
@@ -66,9 +83,27 @@ class _Shelf:
         self._languages: dict[str, Language] = {}
 
     def render(self, notice: Notice, to: Person, language: str) -> RenderedMail:
-        speaker = self._speaker(notice.name, language)
+        if isinstance(notice, FollowUp):
+            notice = Bundle((notice,))
+        needed = [notice.name]
+        if isinstance(notice, Bundle):
+            needed += [f"{FOLLOW_UPS}/{item.name}" for item in notice.items]
+        speaker = self._speaker(needed, language)
+        facts = self._facts(notice, to)
+        if isinstance(notice, Bundle):
+            facts["items"] = [speaker.section(item.name, self._facts(item, to)) for item in notice.items]
+        return speaker.render(notice.name, self._layout, facts)
+
+    def line(self, notice: FollowUp, to: Person, language: str) -> str:
+        speaker = self._speaker([f"{DIGEST}/{notice.name}"], language)
+        return speaker.line(notice.name, self._facts(notice, to))
+
+    def names(self, folder: str) -> frozenset[str]:
+        return self._language(FALLBACK).names(folder)
+
+    def _facts(self, notice: Notice, to: Person) -> dict[str, object]:
         facts = {field.name: getattr(notice, field.name) for field in fields(notice)}
-        return speaker.render(notice.name, self._layout, {**self._common, **facts, "reader": to.name})
+        return {**self._common, **facts, "reader": to.name}
 
     def problems(self) -> Iterable[Problem]:
         codes = {place.name for folder in self._folders for place in folder.glob("*") if place.is_dir()}
@@ -79,12 +114,12 @@ class _Shelf:
         except ConfigError as error:
             yield from error.problems
 
-    def _speaker(self, name: str, language: str) -> Language:
-        """The first language that has this mail and its own words, so that no mail is of two languages."""
+    def _speaker(self, names: Sequence[str], language: str) -> Language:
+        """The first language that has these texts and its own words, so that no mail is of two languages."""
         match = _LANGUAGE.fullmatch(language)
         for code in (match.group(0), match.group(1)) if match else ():
             known = self._language(code.lower().replace("_", "-"))
-            if known.has(name) and known.has_words:
+            if known.has_words and all(known.has(name) for name in names):
                 return known
         return self._language(FALLBACK)
 

@@ -222,6 +222,74 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysOff:
+    """Days without school, both ends included; `whose` is a class, or "" for the reader's own."""
+
+    name: str
+    first: date
+    last: date
+    whose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDays:
+    """How a day was found, as its reader is told; days off that she need not know of are left out."""
+
+    start: date
+    count: int  # negative: before `start`
+    unit: str  # a value of core.model.rule.Unit
+    day: date
+    whose: tuple[str, ...] = ()  # classes whose school days were counted; "" for the reader's own
+    left_out: tuple[DaysOff, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A mail, or a line of the digest, that a rule plans; `name`: its text in `follow-ups/` or `digest/`.
+
+    The event concerns one class, the sender: it owes the letter, has holidays, begins a term. The others
+    are the receivers. What does not apply is empty.
+    """
+
+    name: str = ""
+    rule: str = ""
+    step: int = 1
+    exchange: str = ""  # its title
+    now: datetime  # when it is sent
+    where: tuple[Where, ...] = ()  # the reader's own place first
+    reader_class: str = ""
+    own: bool = True  # the reader's class is the sender, or no class is meant more than another
+    partners: tuple[str, ...] = ()  # the other classes concerned
+    colleagues: tuple[str, ...] = ()  # their teachers
+    sender: str = ""  # the class
+    senders: tuple[str, ...] = ()  # its teachers
+    receivers: tuple[str, ...] = ()  # teachers of the classes that wait
+    letter: LetterNames | None = None  # what is owed, or arrived
+    due: date | None = None  # the agreed date
+    until: date | None = None  # when it will come (LATER), or the day proposed in place of `due`
+    since: datetime | None = None  # exchange.quiet: the last mail; letter.arrived, answer.due: the letter
+    days_off: DaysOff | None = None  # calendar.closure; what closes an agreed date
+    back: date | None = None  # the first school day after `days_off`
+    title: str = ""  # of a session
+    starts_at: datetime | None = None  # session or meeting, aware
+    minutes: int = 0
+    link: str = ""
+    planned: int | None = None  # letters each way
+    next_date: NextDate | None = None
+    counted: CountedDays | None = None
+    settle: tuple[str, ...] = ()  # ARRIVED, LATER, PAUSE, RESUME: what she may answer
+    admin: str = ""  # address of whom to ask
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Several follow-ups to one person at one moment in one mail, what matters most first."""
+
+    name: ClassVar[str] = "bundle"
+    items: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AdminNote:
     """To the admin: something that needs him. `what` is a code, `lines` the facts."""
 
@@ -230,7 +298,7 @@ class AdminNote:
     lines: tuple[str, ...] = ()
 
 
-Notice = (
+Named = (
     Receipt
     | LetterArrived
     | WhichLetter
@@ -242,10 +310,12 @@ Notice = (
     | CannotYet
     | Joined
     | Welcome
+    | Bundle
     | AdminNote
 )
+Notice = Named | FollowUp
 
-NOTICES: tuple[type[Notice], ...] = (
+NOTICES: tuple[type[Named], ...] = (
     Receipt,
     LetterArrived,
     WhichLetter,
@@ -257,6 +327,10 @@ NOTICES: tuple[type[Notice], ...] = (
     CannotYet,
     Joined,
     Welcome,
+    Bundle,
     AdminNote,
 )
-"""Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md."""
+"""Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md.
+
+Not a `FollowUp`: it bears the name that its rule gives it.
+"""

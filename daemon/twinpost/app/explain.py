@@ -95,6 +95,7 @@ def as_json(file: str, done: Processed) -> dict[str, Any]:
             "role": member.role.value if member else None,
             "class": member.school_class.name if member else None,
             "proven": done.proof.proven,
+            "proof": done.proof.because,
         },
         "letter": None
         if letter is None or exchange is None

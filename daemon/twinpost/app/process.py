@@ -58,7 +58,8 @@ def process(
     proof = _claimed(connection, kept, reading, known) or doubted(proof, reading, known)
     subject = _subject(house, known, reading)
     order = read_order(subject.cleaned, reading.written, house.words.orders)
-    facts = Facts(reading, known, subject, kept.arrived_at, order=order, proof=proof)
+    nicknames = house.words.nicknames
+    facts = Facts(reading, known, subject, kept.arrived_at, order=order, proof=proof, nicknames=nicknames)
     sorted_ = sort(facts, house.words.automatic)
     decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now))
     if kept.again:

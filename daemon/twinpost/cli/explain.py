@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from twinpost.app.process import Processed
 
 SHARED = "letters@school.example"
+PROVEN = {True: "proven", False: "refuted", None: "not proven"}
 WORTH_PROGRESS = 20
 """Mails from which on a bar shows how far it is."""
 
@@ -136,7 +137,9 @@ def _print(name: str, done: Processed | str, as_json: bool) -> None:
         to = ", ".join(letter["to"])
         click.echo(f": {letter['product']} {numbers} from {letter['from']} to {to}", nl=False)
     click.echo("")
-    for reason in data["because"]:
+    sender = data["sender"]
+    click.echo(f"  {sender['address'] or 'nobody'}: {PROVEN[sender['proven']]}")
+    for reason in dict.fromkeys((*data["because"], sender["proof"])):
         click.echo(f"    {reason}")
     for mail in data["mails"]:
         click.echo(f"  → {mail['to'][0]}: {mail['subject']}")

@@ -17,6 +17,7 @@ from twinpost.core.model.notice import Done, NotUnderstood, Where
 from twinpost.core.model.people import Person
 from twinpost.core.model.question import QuestionKind
 from twinpost.core.reading.answer import read_answer
+from twinpost.core.sorting.trust import through_list
 
 
 def decide_answer(case: Case) -> Decision:
@@ -25,7 +26,8 @@ def decide_answer(case: Case) -> Decision:
     question = asked.question
     if case.sorted.sender is None or case.sorted.sender.exchange.id != question.exchange_id:
         return decide_conversation(case)  # she has left that exchange
-    if case.proof.proven is False:  # whoever saw our question may quote it; her name alone moves nothing
+    # Whoever saw our question may quote it, and no list answers directly: her name alone moves nothing.
+    if case.proof.proven is False or through_list(case.reading):
         return decide_conversation(case)
     if question.answered_by:
         return _too_late(case, asked)
@@ -60,7 +62,8 @@ def _nothing_to_do(case: Case, kind: QuestionKind, choice: Choice | None) -> boo
 def _chosen(case: Case, asked: AskedMail) -> Choice | None:
     """The choice that her words mean. A plain yes is the only way forward, a plain no the way out."""
     choices = asked.question.choices
-    answer = read_answer(case.reading.written, [choice.text for choice in choices], case.words.answers)
+    texts = [choice.text for choice in choices]
+    answer = read_answer(case.reading.written, texts, case.words.answers, language=case.sender.language)
     if answer.index is not None:
         return choices[answer.index]
     forward = [choice for choice in choices if choice.action not in ("no", "other", "forget")]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from twinpost.core.model.kind import Proof
 from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Defect, File, Reading
 from twinpost.core.model.people import Membership, Role
+from twinpost.core.model.spellings import NO_NICKNAMES, Nicknames
 from twinpost.core.model.subject import SubjectReading
 
 UNCERTAIN_FROM = frozenset({Defect.NO_FROM, Defect.MANY_FROM, Defect.ODD_FROM})
@@ -32,6 +33,7 @@ class Facts:
     arrived_at: datetime
     order: str = ""
     proof: Proof = NOT_ASKED
+    nicknames: Nicknames = field(default_factory=lambda: NO_NICKNAMES)  # of people
 
     @property
     def memberships(self) -> tuple[Membership, ...]:

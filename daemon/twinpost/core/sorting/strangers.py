@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twinpost.core.model.folding import fold
 from twinpost.core.model.kind import Kind, Sorted
 from twinpost.core.model.people import Membership, Person, Role
 from twinpost.core.sorting.facts import Facts
+from twinpost.core.sorting.names import bears_name, shares_word
 
 
 def stranger(facts: Facts) -> Sorted | None:
@@ -23,19 +23,29 @@ def stranger(facts: Facts) -> Sorted | None:
 
 def _heard_from(facts: Facts) -> tuple[str, str]:
     """The stored address of the one teacher whom the mail may come from, and how it names her."""
+    answered = _whom_it_answers(facts)
+    if answered:
+        return answered.address, "It answers a question that was put to a teacher."
     named = set(facts.subject.from_[0].class_ids) if len(facts.subject.from_) == 1 else set()
-    bearing = {
-        place.person.id: place.person for place in _teachers(facts) if _bears_her_name(facts, place.person)
-    }
+    bearing = {place.person.id: place.person for place in _teachers(facts) if _bears(facts, place.person)}
     if len(bearing) > 1:  # two teachers of one name: the class in the subject tells them apart
         bearing = {p.person.id: p.person for p in _teachers(facts, named) if p.person.id in bearing}
     if len(bearing) == 1:
         return next(iter(bearing.values())).address, "It bears the name of a teacher of a running exchange."
     if len(named) == 1 and facts.subject.looks_like_letter:
-        of_class = next(_teachers(facts, named), None)
+        of_class = sorted(_teachers(facts, named), key=lambda place: not _partly_bears(facts, place.person))
         if of_class:
-            return of_class.person.address, f"It reads like a letter from {of_class.school_class.name}."
+            because = f"It reads like a letter from {of_class[0].school_class.name}."
+            return of_class[0].person.address, because
     return "", ""
+
+
+def _whom_it_answers(facts: Facts) -> Person | None:
+    """The teacher to whom the question went that this answers directly: nobody else has seen it."""
+    thread = facts.known.thread
+    if thread is None or not facts.known.asked:
+        return None
+    return next((p.person for p in _teachers(facts) if p.person.id == thread.person), None)
 
 
 def _teachers(facts: Facts, of: set[int] | None = None) -> Iterator[Membership]:
@@ -46,11 +56,9 @@ def _teachers(facts: Facts, of: set[int] | None = None) -> Iterator[Membership]:
                     yield Membership(person, Role.TEACHER, school_class, exchange)
 
 
-def _bears_her_name(facts: Facts, person: Person) -> bool:
-    """Whether a display name is hers, in any order: "Nordmann, Kari"."""
-    hers = _name_words(person.name)
-    return bool(hers) and any(_name_words(sender.name) == hers for sender in facts.reading.from_)
+def _bears(facts: Facts, person: Person) -> bool:
+    return any(bears_name(sender, person.name, facts.nicknames) for sender in facts.reading.from_)
 
 
-def _name_words(name: str) -> tuple[str, ...]:
-    return tuple(sorted("".join(c if c.isalnum() else " " for c in fold(name)).split()))
+def _partly_bears(facts: Facts, person: Person) -> bool:
+    return any(shares_word(sender, person.name, facts.nicknames) for sender in facts.reading.from_)

@@ -1,4 +1,4 @@
-"""How many pages a PDF has, and whether it opens without a password (ISO 32000-1, 7.5 to 7.7).
+"""How many pages a PDF has, and whether it is whole and open (ISO 32000-1, 7.5 to 7.7).
 
 No parser: the few dictionaries that tell are looked for, in the file and in its packed objects, within
 limits on how often and how far. What cannot be told so is 0 pages.
@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 
-_ENCRYPTED = re.compile(rb"/Encrypt\s{1,5}\d{1,10}\s{1,5}\d{1,10}\s{1,5}R")
+from twinpost.core.reading.pdf_password import opens_without_password
+
 _LINEAR = re.compile(rb"/Linearized\s[^<>]{0,300}?/N\s{1,5}(\d{1,5})\b")
 _NODE = re.compile(rb"/Type\s{0,5}/Pages(?![A-Za-z])")
 _PAGE = re.compile(rb"/Type\s{0,5}/Page(?![A-Za-z])")
@@ -44,7 +45,7 @@ def pdf_trouble(content: bytes) -> str:
     """ "", truncated or encrypted."""
     if content.rfind(b"%%EOF", max(0, len(content) - _TAIL)) < 0:
         return "truncated"
-    return "encrypted" if _ENCRYPTED.search(content) else ""
+    return "" if opens_without_password(content) else "encrypted"
 
 
 def _root(content: bytes) -> int:

@@ -14,7 +14,8 @@ from tests.live.place import Place, a_place
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
-ORDER = ["configuration", "imap password", "words", "templates", "exchanges", "ledger", "imap", "smtp"]
+ORDER = ["configuration", "imap password", "words", "templates", "exchanges"]
+ORDER += ["ledger", "originals", "imap", "smtp"]
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,19 @@ def empty_ledger(place: Place) -> None:
     place.daemon.ledger.unlink()
 
 
+def no_folder_for_originals(place: Place) -> None:
+    folder = place.daemon.folder / "ledger" / "originals"
+    if folder.exists():
+        folder.rmdir()
+    folder.write_text("a file stands where the folder should be")
+
+
+def another_folder_of_originals(place: Place) -> None:
+    place.post(1)
+    assert place.daemon.data("once")["kept"] == 1
+    configured(place, ledger={"originals": "elsewhere"})
+
+
 def misspelled_key(place: Place) -> None:
     file = place.daemon.config
     file.write_text(file.read_text().replace("port = ", "prot = ", 1))
@@ -136,6 +150,8 @@ WRONG: list[tuple[Break, dict[str, tuple[str, ...]]]] = [
     (broken_template, {"templates": ("templates/en/receipt.md:3",)}),
     (broken_exchange, {"exchanges": ("exchanges/oslo.yaml:2", "did you mean `title`?")}),
     (empty_ledger, {"ledger": ("is empty: run `twinpost db upgrade`",)}),
+    (no_folder_for_originals, {"originals": ("originals cannot be written: ",)}),
+    (another_folder_of_originals, {"originals": ("the mail that was kept last is not in it",)}),
     (misspelled_key, {"configuration": ("twinpost.toml:", "did you mean `port`?")}),
 ]
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from twinpost.app import junk, live
 from twinpost.app.enact import LIVE_SINCE
-from twinpost.ledger import deliveries, facts, outbox, questions, views, withheld
+from twinpost.ledger import deliveries, facts, outbox, questions, tenure, views, withheld
 from twinpost.ledger.journal import MOST_TRIES
 
 READ_AT = "mail_read_at"
@@ -33,6 +33,7 @@ def standing(connection: sa.Connection, now: datetime, since: datetime | None = 
     due = [moment for moment in (deliveries.next_due(connection), questions.next_due(connection)) if moment]
     return {
         "now": now,
+        "daemon": _daemon(tenure.holder(connection)),
         "live_since": facts.fact(connection, LIVE_SINCE),
         "mailbox_read_at": facts.fact(connection, READ_AT),
         "mailbox_trouble": facts.fact(connection, TROUBLE) or None,
@@ -53,4 +54,17 @@ def standing(connection: sa.Connection, now: datetime, since: datetime | None = 
             for number, kind, asked_at, times in views.open_questions(connection)
         ],
         "next_due": min(due, default=None),
+    }
+
+
+def _daemon(holder: tenure.Holder | None) -> dict[str, Any] | None:
+    """Who works with the ledger; None for nobody."""
+    if holder is None or holder.silent is None:
+        return None
+    return {
+        "number": holder.number,
+        "host": holder.host,
+        "pid": holder.pid,
+        "since": holder.since,
+        "silent_seconds": holder.silent.total_seconds(),
     }

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from twinpost.cli.opening import become_service_user
+from twinpost.cli.opening import become_service_user, ledger
 from twinpost.cli.output import Exit, config_option, counted, emit, json_option
 from twinpost.cli.run import needed_secrets
 from twinpost.edges.settings import Server, Settings, find_config, load_settings
 from twinpost.edges.shipped import shipped
-from twinpost.errors import TwinpostError
+from twinpost.errors import LedgerError, TwinpostError
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,33 @@ def _ledger(settings: Settings) -> str:
     return f"{place(engine)}: {counted(count, 'exchange')}, {sends}"
 
 
+def _originals(settings: Settings) -> str:
+    from twinpost.edges.vault import FileVault
+
+    vault = FileVault(settings.ledger.originals)
+    vault.try_writing()
+    last = _last_original(settings)
+    if last is not None and not vault.path(last).exists():
+        raise TwinpostError(
+            f"{vault.folder} can be written, and the mail that was kept last is not in it. "
+            "Every machine that works with a ledger needs the same folder: correct `originals` in [ledger]."
+        )
+    alone = settings.ledger.url.startswith("sqlite")
+    return f"{vault.folder} can be written" + ("" if alone else "; a second machine needs the same folder")
+
+
+def _last_original(settings: Settings) -> str | None:
+    """The hash of the mail that was kept last; what is wrong with the ledger has its own line."""
+    from twinpost.ledger import views
+    from twinpost.ledger.engine import transaction
+
+    try:
+        with ledger(settings) as engine, transaction(engine) as connection:
+            return views.last_original(connection)
+    except LedgerError:
+        return None
+
+
 def _imap(settings: Settings) -> str:
     from twinpost.core.sorting.junk import junk_folders
     from twinpost.edges.imap import ImapMailbox
@@ -191,6 +218,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("templates", _templates),
     ("exchanges", _exchanges),
     ("ledger", _ledger),
+    ("originals", _originals),
     ("imap", _imap),
     ("smtp", _smtp),
 )

@@ -13,6 +13,9 @@ from twinpost.cli.opening import become_service_user, ledger, settings_for
 from twinpost.cli.output import config_option, counted, emit, json_option, now_option
 from twinpost.edges import clock
 
+SILENCE = 10
+"""Seconds after which a daemon on PostgreSQL should have been heard of."""
+
 MOST_HELD = 10
 """Mails that wait for go-live and are shown one by one."""
 
@@ -56,6 +59,7 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
     live = data["live_since"]
     lines = [
         ("mails are sent", f"since {_time(live, zone)}" if live else "not yet: say `twinpost go-live`"),
+        ("daemon", _daemon(data["daemon"], zone)),
         ("mailbox read", _ago(data["mailbox_read_at"], data["now"], zone)),
         ("last message", _time(data["last_message_at"], zone)),
         ("messages", _counts(data["kinds"], {"": "not processed yet"})),
@@ -93,6 +97,14 @@ def _junk(junk: dict[str, Any], zone: ZoneInfo) -> str:
         return "not looked into yet"
     where = ", ".join(junk["folders"]) or "none is looked into"
     return f"{where} ({_time(junk['looked_at'], zone)})"
+
+
+def _daemon(daemon: dict[str, Any] | None, zone: ZoneInfo) -> str:
+    if daemon is None:
+        return "none is running"
+    silent = int(daemon["silent_seconds"])
+    heard = f"; silent for {counted(silent, 'second')}: has it died?" if silent > SILENCE else ""
+    return f"{daemon['host']}, process {daemon['pid']}, since {_time(daemon['since'], zone)}{heard}"
 
 
 def _time(value: str | datetime | None, zone: ZoneInfo) -> str:

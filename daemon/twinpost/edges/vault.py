@@ -47,6 +47,16 @@ class FileVault:
         partial.rename(path)
         _sync_folder(path.parent)
 
+    def try_writing(self) -> None:
+        """Raise LedgerError unless originals can be kept here."""
+        trial = self.folder / f".{secrets.token_hex(8)}.part"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(trial, iter(()))
+            trial.unlink()
+        except OSError as error:
+            raise LedgerError(f"The folder of originals {self.folder} cannot be written: {error}") from error
+
     def get(self, sha256: str) -> bytes:
         """The octets. Raises FileNotFoundError."""
         return self.path(sha256).read_bytes()

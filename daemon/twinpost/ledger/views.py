@@ -227,6 +227,12 @@ def open_questions(connection: sa.Connection) -> list[tuple[int, str, datetime, 
     return [(row.id, row.kind, row.asked_at, row.times) for row in connection.execute(query)]
 
 
+def last_original(connection: sa.Connection) -> str | None:
+    """The hash of the message that was kept last."""
+    query = sa.select(messages.c.sha256).order_by(messages.c.id.desc()).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def last_kept(connection: sa.Connection) -> datetime | None:
     """When the last message was kept."""
     return connection.execute(sa.select(sa.func.max(messages.c.kept_at))).scalar()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from twinpost.core.reading.orders import ORDERS
+from twinpost.core.reading.orders import ORDERS, OrderWords, order_words
+from twinpost.edges.marked import load_yaml
 from twinpost.edges.shipped import shipped
 from twinpost.edges.words import load_answers, load_orders, load_vocabulary
 from twinpost.errors import ConfigError
@@ -63,8 +64,23 @@ def test_every_language_counts_to_twenty() -> None:
         assert {means["ordinals"] for means in said if "ordinals" in means} >= set(range(1, 21))
 
 
-def test_every_order_has_a_word_in_english() -> None:
-    assert set(load_orders(shipped("rules")).orders.values()) == set(ORDERS)
+def orders_of_each_language() -> dict[str, OrderWords]:
+    files = {path.stem: path for path in (shipped("rules") / "orders").glob("*.yaml")}
+    return {code: order_words({code: load_yaml(path).data}) for code, path in files.items()}
+
+
+def test_every_order_has_a_word_in_every_language() -> None:
+    words = orders_of_each_language()
+    assert words.keys() == LANGUAGES
+    assert all(set(known.orders.values()) == set(ORDERS) for known in words.values())
+
+
+def test_no_word_is_an_order_here_and_another_there() -> None:
+    meant: dict[tuple[str, ...], set[str]] = {}
+    for known in orders_of_each_language().values():
+        for phrase, order in known.orders.items():
+            meant.setdefault(phrase, set()).add(order)
+    assert {phrase: orders for phrase, orders in meant.items() if len(orders) > 1} == {}
 
 
 def test_a_new_language_is_a_file_and_nothing_else(rules: Path) -> None:

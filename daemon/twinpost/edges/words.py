@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from twinpost.core.reading.answer import ANSWER_KEYS, AnswerWords, answer_words
+from twinpost.core.reading.answer_words import ANSWER_KEYS, AnswerWords, answer_words
 from twinpost.core.reading.orders import ORDERS, OrderWords, order_words
 from twinpost.core.reading.vocabulary import ENDING_KEYS, NUMBER_KEYS, PLAIN_KEYS, vocabulary
 from twinpost.core.reading.words import Vocabulary, listed

@@ -23,12 +23,38 @@ def shown(answer: Answer) -> str:
     return next((word for word, is_said in said.items() if is_said), "?")
 
 
+SAID = YAML(typ="safe", pure=True).load(TABLE.read_text(encoding="utf-8"))
+BY_LANGUAGE = [
+    (code, written, expected)
+    for code, said in SAID.items()
+    if isinstance(said, dict)
+    for written, expected in said.items()
+]
+
+
 @pytest.mark.parametrize(
-    ("written", "expected"),
-    YAML(typ="safe", pure=True).load(TABLE.read_text(encoding="utf-8")).items(),
+    ("written", "expected"), [entry for entry in SAID.items() if not isinstance(entry[1], dict)]
 )
 def test_an_answer_is_understood_or_asked_again(written: str, expected: object) -> None:
     assert shown(read_answer(written, CHOICES, WORDS)) == str(expected)
+
+
+@pytest.mark.parametrize(("code", "written", "expected"), BY_LANGUAGE)
+def test_an_answer_is_understood_in_her_language(code: str, written: str, expected: object) -> None:
+    assert shown(read_answer(written, CHOICES, WORDS, language=code)) == str(expected)
+
+
+@pytest.mark.parametrize(("code", "written", "expected"), BY_LANGUAGE)
+def test_an_answer_in_any_language_is_understood_alike_or_asked_again(
+    code: str, written: str, expected: object
+) -> None:
+    assert shown(read_answer(written, CHOICES, WORDS)) in (str(expected), "?", "thanks")
+    assert shown(read_answer(written, CHOICES, WORDS, language="en")) in (str(expected), "?", "thanks")
+
+
+def test_there_are_answers_in_every_language() -> None:
+    codes = [code for code, _, _ in BY_LANGUAGE]
+    assert all(codes.count(code) >= 6 for code in WORDS.tongues if code != "en")
 
 
 def test_the_words_of_the_answer_are_kept_for_the_record() -> None:

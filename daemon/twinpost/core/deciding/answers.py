@@ -17,7 +17,6 @@ from twinpost.core.model.notice import Done, NotUnderstood, Where
 from twinpost.core.model.people import Person
 from twinpost.core.model.question import QuestionKind
 from twinpost.core.reading.answer import read_answer
-from twinpost.core.sorting.trust import through_list
 
 
 def decide_answer(case: Case) -> Decision:
@@ -26,8 +25,8 @@ def decide_answer(case: Case) -> Decision:
     question = asked.question
     if case.sorted.sender is None or case.sorted.sender.exchange.id != question.exchange_id:
         return decide_conversation(case)  # she has left that exchange
-    # Whoever saw our question may quote it, and no list answers directly: her name alone moves nothing.
-    if case.proof.proven is False or through_list(case.reading):
+    # Whoever saw our question may quote it: her name alone, or a list that names her, moves nothing.
+    if case.proof.proven is False or case.proof.disowned or case.reading.via:
         return decide_conversation(case)
     if question.answered_by:
         return _too_late(case, asked)

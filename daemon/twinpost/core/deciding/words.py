@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twinpost.core.model.spellings import Nicknames
-from twinpost.core.reading.answer import AnswerWords
+from twinpost.core.reading.answer_words import AnswerWords
 from twinpost.core.reading.expiry import ExpiryWords
 from twinpost.core.reading.orders import OrderWords
 from twinpost.core.reading.words import Vocabulary

@@ -12,6 +12,8 @@ from multiprocessing import get_context
 from random import Random
 
 import pytest
+from tests.ledgers import POSTGRESQL, SQLITE
+from tests.live import postgres
 from tests.wild.judging import Verdict, judge_row
 from tests.wild.mutants import MUTATIONS, Mutation, all_seeds, mutant
 
@@ -27,15 +29,29 @@ LANES = 4
 def test_broken_mails_end_in_one_recorded_state(
     lane: int, record_property: Callable[[str, object], None]
 ) -> None:
-    # In a process of its own: this one has grown with other tests.
+    record_property("told", _judged(range(lane, COUNT, LANES), SQLITE))
+
+
+@pytest.mark.live
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_broken_mails_end_in_one_recorded_state_on_postgresql(
+    record_property: Callable[[str, object], None],
+) -> None:
+    postgres.programs()
+    record_property("told", _judged(range(COUNT, COUNT + COUNT // 10), POSTGRESQL))
+
+
+def _judged(numbers: range, database: str) -> str:
+    """Judge these mutants, in a process of its own: this one has grown with other tests. Returns counts."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        verdicts = pool.submit(judge_row, SEED, range(lane, COUNT, LANES)).result()
-    assert len(verdicts) == len(range(lane, COUNT, LANES))
-    record_property("told", f"mutants: {len(verdicts)} with seed {SEED}, {_kinds(verdicts)}")
+        verdicts = pool.submit(judge_row, SEED, numbers, database).result()
+    assert len(verdicts) == len(numbers)
     for one in verdicts:
         assert not one.trouble, (
             f"make mutants ARGS='--seed {SEED} --first {one.number} --count 1'\n{one.trouble}"
         )
+    return f"mutants: {len(verdicts)} with seed {SEED} on {database}, {_kinds(verdicts)}"
 
 
 @pytest.mark.parametrize("mutation", list(dict.fromkeys(MUTATIONS)))

@@ -41,10 +41,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Whether the sender is who the From says. None: nobody whom we trust has said anything."""
+    """Whether the sender is who the From says. None: nobody whom we trust has said anything.
+
+    `disowned`: the domain of the From says that the mail is none of its own, even if a list may be the cause.
+    """
 
     proven: bool | None = None
     because: str = ""
+    disowned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,9 @@ def _closed_up(spec: str) -> str:
 
 def _address(spec: str) -> tuple[str, bool]:
     """An addr-spec folded to lower case, or "" when it is none; and whether it stood there plainly."""
-    plain = spec.strip()
+    if _looks_ascii(spec):
+        return "", False
+    plain = unicodedata.normalize("NFC", spec.strip())
     tidy = _closed_up(_without_comments(plain))
     fine = tidy == plain
     if tidy[:7].lower() == "mailto:":
@@ -217,22 +219,14 @@ def _address(spec: str) -> tuple[str, bool]:
     domain = domain.rstrip(".")
     if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain) or len(tidy) > 320:
         return "", False
-    address = f"{local}@{domain}"
-    if address.isascii():
-        return address.lower(), fine and "=?" not in address
-    return _folded(local, domain), fine
-
-
-def _folded(local: str, domain: str) -> str:
-    """An address with foreign letters: its domain as the name system knows it, one case, one composition.
-
-    "" when a look-alike such as the Kelvin sign would fold to ASCII.
-    """
     domain = ascii_domain(domain)
-    if (
-        not domain
-        or _UNSEEN.search(local)
-        or any(sign > "\x7f" and sign.casefold().isascii() for sign in local)
-    ):
-        return ""
-    return f"{unicodedata.normalize('NFC', local).casefold()}@{domain}"
+    if not domain or _UNSEEN.search(local):
+        return "", False
+    return f"{local.casefold()}@{domain}", fine and "=?" not in tidy
+
+
+def _looks_ascii(spec: str) -> bool:
+    """Whether a sign such as the Kelvin sign or a full-width letter would fold to ASCII."""
+    return not spec.isascii() and any(
+        sign > "\x7f" and unicodedata.normalize("NFKC", sign).casefold().isascii() for sign in spec
+    )

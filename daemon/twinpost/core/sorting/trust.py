@@ -49,16 +49,10 @@ def prove(reading: Reading, provider: str, authserv_id: str, arrived_at: datetim
         return found if found.proven is None else _unambiguous(found, reading)
     address = reading.from_[0].address
     proof = _unambiguous(judge(found, address), reading)
-    if proof.proven is False and through_list(reading):
+    if proof.disowned and _through_list(reading):
         return replace(proof, proven=None, because=f"{proof.because} A mailing list may have changed it.")
     old = sent_before(reading, arrived_at) if not from_her_servers(found, address) else ""
     return Proof(None, old) if proof.proven and old else proof
-
-
-def through_list(reading: Reading) -> bool:
-    """Whether the mail says that a mailing list carried it (RFC 2369, 2919)."""
-    listed = any(value.strip().casefold() == "list" for value in reading.header("precedence"))
-    return listed or bool(reading.via) or any(name.startswith("list-") for name, _ in reading.headers)
 
 
 def doubted(proof: Proof, reading: Reading, known: Known) -> Proof:
@@ -80,3 +74,9 @@ def _unambiguous(proof: Proof, reading: Reading) -> Proof:
     if proof.proven and twice:
         return Proof(None, f"The header {twice[0].title()} stands twice, so it may be anybody's.")
     return proof
+
+
+def _through_list(reading: Reading) -> bool:
+    """Whether the mail says that a mailing list carried it (RFC 2369, 2919)."""
+    listed = any(value.strip().casefold() == "list" for value in reading.header("precedence"))
+    return listed or any(name.startswith("list-") for name, _ in reading.headers)

@@ -55,7 +55,8 @@ def from_her_servers(results: Sequence[Result], address: str) -> bool:
 def _failed(results: Sequence[Result]) -> Proof:
     if any(result.method == "compauth" and result.result in LETS_PASS for result in results):
         return Proof(None, "The sender's domain disowns this mail (dmarc=fail), but Microsoft 365 does not.")
-    return Proof(False, "Our mail server says that the sender's domain disowns this mail (dmarc=fail).")
+    why = "Our mail server says that the sender's domain disowns this mail (dmarc=fail)."
+    return Proof(False, why, disowned=True)
 
 
 def _names_another(result: Result, address: str) -> bool:

@@ -11,6 +11,8 @@ from twinpost.core.model.notice import (
     Bundle,
     CannotYet,
     Completeness,
+    CountedDays,
+    DaysOff,
     Done,
     FileLine,
     FollowUp,
@@ -111,8 +113,9 @@ WHICH = WhichLetter(
     why="no-number",
     files=3,
 )
+AUTUMN = DaysOff("Autumn holiday", date(2026, 9, 28), date(2026, 10, 2))
 OWED = FollowUp(
-    name="other",
+    name="letter-overdue",
     rule="letter-overdue",
     exchange="Oslo and Lyon write letters",
     now=datetime(2026, 10, 13, 6, 15, tzinfo=UTC),
@@ -126,8 +129,35 @@ OWED = FollowUp(
     letter=LETTER,
     due=date(2026, 10, 9),
     planned=4,
+    counted=CountedDays(date(2026, 10, 9), 2, "school days", date(2026, 10, 13), ("",)),
     settle=("ARRIVED", "LATER", "PAUSE"),
     admin="it@school.example",
+)
+WAITING = replace(
+    OWED,
+    own=False,
+    reader_class="CM2 Lyon",
+    partners=("7B Oslo",),
+    colleagues=("Kari Nordmann", "Ola Hansen"),
+    where=(LYON, OSLO),
+    counted=CountedDays(date(2026, 10, 9), 2, "school days", date(2026, 10, 13), ("7B Oslo",)),
+)
+TO_TALK = replace(
+    OWED,
+    rule="session",
+    letter=None,
+    due=None,
+    settle=(),
+    counted=None,
+    next_date=NextDate(BACK, date(2026, 11, 6)),
+)
+SESSION = replace(
+    TO_TALK,
+    now=datetime(2026, 11, 10, 7, 15, tzinfo=UTC),
+    title="Meet the class",
+    starts_at=datetime(2026, 11, 12, 9, tzinfo=UTC),
+    minutes=45,
+    link="https://meet.example/abc",
 )
 PASSED_ON = PassedOn("Kari Nordmann", SUBJECT, NOW, (LYON, OSLO), SAID, FILES)
 
@@ -456,9 +486,164 @@ SAMPLES: dict[str, Sample] = {
         KARI,
         replace(WELCOME, exchange=HOSTILE, own=HOSTILE_LINES, partners=(HOSTILE, LONG), colleagues=(LONG,)),
     ),
-    "other-owed": (KARI, OWED),
-    "other-waiting": (LUC, replace(OWED, own=False)),
-    "bundle-two": (KARI, Bundle((OWED, replace(OWED, letter=replace(LETTER, numbers=(2,)))))),
+    "letter-due-soon-plain": (
+        KARI,
+        replace(
+            OWED,
+            name="letter-due-soon",
+            now=datetime(2026, 9, 25, 6, 15, tzinfo=UTC),
+            settle=("ARRIVED", "LATER"),
+            counted=CountedDays(date(2026, 10, 9), -5, "school days", date(2026, 9, 25), ("",), (AUTUMN,)),
+        ),
+    ),
+    "letter-due-soon-three-classes": (
+        KARI,
+        replace(
+            OWED,
+            name="letter-due-soon",
+            letter=LetterNames("letter", (2,), "7B Oslo", ("5A Kyiv", "Delhi 7")),
+            due=date(2027, 1, 15),
+            where=(OSLO, KYIV, DELHI),
+            counted=CountedDays(date(2027, 1, 15), -5, "school days", date(2027, 1, 8), ("", "b", "c")),
+        ),
+    ),
+    "letter-due-soon-waiting": (LUC, replace(WAITING, name="letter-due-soon")),
+    "letter-overdue-own": (KARI, OWED),
+    "letter-overdue-waiting": (LUC, WAITING),
+    "letter-overdue-later": (
+        OLA,
+        replace(
+            OWED,
+            until=date(2026, 10, 23),
+            now=datetime(2026, 10, 27, 7, 15, tzinfo=UTC),
+            counted=CountedDays(date(2026, 10, 23), 2, "school days", date(2026, 10, 27), ("",)),
+        ),
+    ),
+    "letter-overdue-hostile": (
+        KARI,
+        replace(
+            OWED,
+            letter=LetterNames("letter", (1,), HOSTILE, (HOSTILE_LINES, LONG)),
+            exchange=LONG,
+            receivers=(HOSTILE, LONG),
+            counted=CountedDays(
+                date(2026, 10, 9),
+                2,
+                "school days",
+                date(2026, 10, 13),
+                (HOSTILE_LINES,),
+                (replace(AUTUMN, name=HOSTILE),),
+            ),
+        ),
+    ),
+    "letter-overdue-again-own": (KARI, replace(OWED, name="letter-overdue-again", step=2)),
+    "letter-overdue-again-waiting": (LUC, replace(WAITING, name="letter-overdue-again", step=2)),
+    "offer-pause-own": (KARI, replace(OWED, name="offer-pause", step=3)),
+    "offer-pause-waiting": (LUC, replace(WAITING, name="offer-pause", step=3)),
+    "answer-overdue-own": (
+        LUC,
+        replace(
+            WAITING,
+            name="answer-overdue",
+            own=True,
+            due=None,
+            since=datetime(2026, 3, 25, 9, tzinfo=UTC),
+            now=datetime(2026, 4, 16, 6, 15, tzinfo=UTC),
+            settle=("LATER", "PAUSE"),
+            counted=CountedDays(
+                date(2026, 3, 25),
+                10,
+                "school days",
+                date(2026, 4, 16),
+                ("",),
+                (
+                    DaysOff("Easter holidays", date(2026, 3, 28), date(2026, 4, 6)),
+                    DaysOff("", date(2026, 4, 9), date(2026, 4, 9)),
+                ),
+            ),
+        ),
+    ),
+    "answer-overdue-waiting": (KARI, replace(OWED, name="answer-overdue", own=False, due=None, counted=None)),
+    "expect-nothing-owed": (
+        LUC,
+        replace(
+            WAITING,
+            name="expect-nothing",
+            now=datetime(2026, 9, 28, 6, 30, tzinfo=UTC),
+            due=date(2026, 9, 25),
+            days_off=AUTUMN,
+            back=date(2026, 10, 5),
+            settle=(),
+        ),
+    ),
+    "expect-nothing-unnamed": (
+        LUC,
+        replace(WAITING, name="expect-nothing", letter=None, days_off=replace(AUTUMN, name=""), settle=()),
+    ),
+    "later-noted-waiting": (
+        KARI,
+        replace(
+            WAITING,
+            name="later-noted",
+            letter=replace(BACK, numbers=(2,)),
+            senders=("Luc Martin",),
+            due=date(2027, 5, 7),
+            until=date(2027, 5, 14),
+            now=datetime(2027, 5, 5, 7, tzinfo=UTC),
+            settle=("ARRIVED",),
+        ),
+    ),
+    "offer-catch-up-plain": (
+        KARI,
+        replace(
+            TO_TALK,
+            name="offer-catch-up",
+            since=datetime(2026, 9, 14, 9, tzinfo=UTC),
+            settle=("PAUSE",),
+        ),
+    ),
+    "offer-catch-up-bare": (KARI, replace(TO_TALK, name="offer-catch-up", colleagues=(), next_date=None)),
+    "session-soon-link": (KARI, replace(SESSION, name="session-soon")),
+    "session-soon-three-places": (
+        KARI,
+        replace(
+            SESSION, name="session-soon", link="", where=(OSLO, KYIV, DELHI), colleagues=("Olena Koval",)
+        ),
+    ),
+    "session-soon-hostile": (KARI, replace(SESSION, name="session-soon", title=HOSTILE, link=HOSTILE_LINES)),
+    "session-starts-link": (LUC, replace(SESSION, name="session-starts", where=(LYON, OSLO))),
+    "meeting-soon-plain": (
+        KARI,
+        replace(SESSION, name="meeting-soon", title="", link="", minutes=20),
+    ),
+    "parents-informed-plain": (KARI, replace(TO_TALK, name="parents-informed")),
+    "term-start-plain": (KARI, replace(TO_TALK, name="term-start", settle=("PAUSE",))),
+    "term-start-bare": (KARI, replace(TO_TALK, name="term-start", next_date=None)),
+    "evaluate-middle-plain": (KARI, replace(TO_TALK, name="evaluate-middle")),
+    "evaluate-end-plain": (
+        LUC,
+        replace(TO_TALK, name="evaluate-end", colleagues=("Kari Nordmann", "Ola Hansen")),
+    ),
+    "closing-plain": (KARI, replace(TO_TALK, name="closing")),
+    "date-closed-named": (
+        KARI,
+        replace(OWED, name="date-closed", days_off=AUTUMN, due=date(2026, 10, 2), until=date(2026, 10, 5)),
+    ),
+    "date-closed-bare": (LUC, replace(WAITING, name="date-closed")),
+    "calendar-unknown-none": (KARI, replace(TO_TALK, name="calendar-unknown")),
+    "calendar-unknown-ends": (KARI, replace(TO_TALK, name="calendar-unknown", until=date(2026, 12, 31))),
+    "other-owed": (KARI, replace(OWED, name="other")),
+    "other-bare": (LUC, replace(TO_TALK, name="other")),
+    "bundle-three": (
+        KARI,
+        Bundle(
+            (
+                OWED,
+                replace(SESSION, name="session-soon", now=OWED.now),
+                replace(TO_TALK, name="parents-informed"),
+            )
+        ),
+    ),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),
     "admin-note-junk": (
         ADMIN,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.notices import HOSTILE, LUC, RECEIPT, SAMPLES
 
-from twinpost.core.model.notice import NOTICES, Receipt
+from twinpost.core.model.notice import NOTICES, FollowUp, Receipt
 from twinpost.core.model.outgoing import RenderedMail
 from twinpost.edges.templates import Templates
 
@@ -92,6 +92,49 @@ def test_a_line_of_text_fits_a_narrow_window(sample: str) -> None:
 @pytest.mark.parametrize("sample", [name for name in SAMPLES if "hostile" not in name])
 def test_what_to_do_stands_at_the_beginning(sample: str) -> None:
     assert KINDLY.search(" ".join(rendered(sample).text.split())[:120])
+
+
+FOLLOW_UPS = {
+    sample: (person, notice)
+    for sample, (person, notice) in SAMPLES.items()
+    if isinstance(notice, FollowUp) and "hostile" not in sample
+}
+
+
+@pytest.mark.parametrize("sample", FOLLOW_UPS)
+def test_a_follow_up_is_read_in_half_a_minute(sample: str) -> None:
+    said = rendered(sample).text.split("\n-- \n")[0]
+    assert len([line for line in said.split("\n") if line]) <= 12
+    assert "!" not in said
+
+
+@pytest.mark.parametrize("sample", FOLLOW_UPS)
+def test_a_line_of_the_digest_is_one_sentence(sample: str) -> None:
+    person, notice = FOLLOW_UPS[sample]
+    assert re.fullmatch(r"[^\n]{20,220}[.?]", POST_OFFICE.line(notice, person, "en"))
+
+
+def test_some_things_are_only_ever_a_line_of_the_digest() -> None:
+    _, overdue = FOLLOW_UPS["letter-overdue-waiting"]
+    _, closure = FOLLOW_UPS["expect-nothing-owed"]
+    assert POST_OFFICE.line(replace(overdue, name="talk-in-class"), LUC, "en") == (
+        "Talk about letter 1 from 7B Oslo in class: what surprised you, what do you have in common, "
+        "what would you like to ask?"
+    )
+    assert POST_OFFICE.line(replace(closure, name="partner-holidays"), LUC, "en") == (
+        "7B Oslo has no school from Monday 28 September to Friday 2 October (Autumn holiday) "
+        "and is back on Monday 5 October."
+    )
+
+
+def test_everything_that_can_be_a_mail_can_be_a_line_of_the_digest() -> None:
+    assert POST_OFFICE.follow_ups() < POST_OFFICE.digest_lines()
+
+
+def test_several_follow_ups_make_one_mail_with_one_foot() -> None:
+    text = rendered("bundle-three").text
+    assert text.count("Answer WHY") == text.count("This is the post office") == 1
+    assert text.index("letter 1") < text.index("Meet the class") < text.index("Do the parents know?")
 
 
 @pytest.mark.parametrize("sample", [name for name in SAMPLES if name.startswith(QUESTIONS)])

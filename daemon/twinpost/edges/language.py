@@ -194,6 +194,8 @@ class Language:
         speaking.filters.update(
             day=lambda day, since: phrasing.day(day, since.date()),
             when=phrasing.when,
+            on_day=lambda moment, where: phrasing.day(phrasing.on_day(moment, where)),
+            counted=lambda counted, since: phrasing.counted(counted, since.date()),
             listed=phrasing.listed,
             size=phrasing.size,
             count=phrasing.count,

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from twinpost.core.model.notice import FileLine, LetterNames, Where
+from twinpost.core.model.notice import CountedDays, DaysOff, FileLine, LetterNames, Where
 from twinpost.core.writing.plain import one_line
 
 LONGEST_NAME = 80
@@ -30,7 +30,7 @@ class Phrasing:
         return str(self.words[form]).format(
             weekday=self.words["weekdays"][day.weekday()],
             day=day.day,
-            month=self.words["months"][day.month - 1],
+            month=self._month(day),
             year=day.year,
         )
 
@@ -51,6 +51,48 @@ class Phrasing:
             said.append(clock if day == day_said else f"{self.day(day)}, {clock}")
             day_said = day
         return f"{said[0]} ({', '.join(said[1:])})" if len(said) > 1 else said[0]
+
+    def on_day(self, moment: datetime, where: Sequence[Where]) -> date:
+        """The day of an aware moment in the first place; without places it is UTC's."""
+        return moment.astimezone(ZoneInfo(where[0].zone if where else "UTC")).date()
+
+    def counted(self, counted: CountedDays, since: date) -> str:
+        """ "10 of your school days after Friday 1 May; your holidays, 4 May to 8 May, left out".
+
+        A year is said only when it is not that of `since`.
+        """
+        said = self.words["counted"]
+        amount, number = self._amount(counted, abs(counted.count)), len(counted.whose)
+        start = self.day(counted.start, since)
+        sentence = str(said["before" if counted.count < 0 else "after"]).format(amount=amount, start=start)
+        if not counted.left_out:
+            return sentence
+        days = "; ".join(self.days_off(off, alone=number < 2) for off in counted.left_out)
+        return str(said["left_out"]).format(counted=sentence, days=days)
+
+    def _amount(self, counted: CountedDays, count: int) -> str:
+        if not counted.whose:
+            return self.count(count, counted.unit.removesuffix("s"))
+        several = {1: "theirs" if counted.whose[0] else "yours", 2: "both"}
+        form = self.words["counted"]["school_days"][several.get(len(counted.whose), "all")]
+        return str(form[count != 1]).format(count=count, whose=one_line(counted.whose[0], LONGEST_NAME))
+
+    def days_off(self, off: DaysOff, alone: bool = False) -> str:
+        """ "your Easter holidays, 28 March to 6 April"; `alone`: it is clear which class is meant."""
+        said = self.words["counted"]
+        name = one_line(off.name, LONGEST_NAME) or str(said["unnamed"][off.kind])
+        if off.whose and not alone:
+            name = str(said["theirs"]).format(name=name, whose=one_line(off.whose, LONGEST_NAME))
+        elif not off.whose and off.first != off.last:
+            name = str(said["yours"]).format(name=name)
+        first, last = (
+            str(self.words["date"]).format(day=d.day, month=self._month(d)) for d in (off.first, off.last)
+        )
+        span = first if off.first == off.last else str(said["span"]).format(first=first, last=last)
+        return f"{name}, {span}"
+
+    def _month(self, day: date) -> str:
+        return str(self.words["months"][day.month - 1])
 
     def _time(self, local: datetime) -> str:
         return str(self.words["time"]).format(hour=local.hour, minute=local.minute)

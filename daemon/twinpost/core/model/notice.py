@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from twinpost.core.calendars.school import DayKind
 from twinpost.core.model.finding import Finding
 
 
@@ -229,6 +230,7 @@ class DaysOff:
     first: date
     last: date
     whose: str = ""
+    kind: DayKind = DayKind.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

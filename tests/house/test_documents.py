@@ -107,7 +107,7 @@ def test_the_guide_names_every_key_of_the_configuration() -> None:
 def test_the_guide_names_every_key_of_an_exchange_file() -> None:
     keys = [
         key
-        for module in ("exchange_file", "exchange_classes", "exchange_plan")
+        for module in ("exchange_file", "exchange_classes", "exchange_calendar", "exchange_plan")
         for key in keys_read_in(module)
     ]
     assert {"guard", "opens", "weekday"} <= set(keys)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from twinpost.core.calendars.school import CalendarEntry, EntryKind
+from twinpost.core.calendars.school import WEEKDAYS, Hours, SchoolCalendar
 from twinpost.core.model.filed import ALL_WEEK, ClassAsFiled, PersonAsFiled
 from twinpost.core.model.folding import fold
 from twinpost.edges import fields
 from twinpost.edges.csv_file import Row, load_rows
+from twinpost.edges.exchange_calendar import read_calendar
 from twinpost.edges.sections import Odd, Section, Unfit, asking, did_you_mean
 from twinpost.errors import ConfigError, Problem
 
@@ -37,14 +39,17 @@ Note = Callable[[str], None]
 class Roll:
     """Who has been read so far, so that one address stays one person's.
 
-    `folder` is that of the exchange file; `shared` the post office's own address, "" if not known.
+    `folder` is that of the exchange file, `today` that on which dates are looked up; `shared` the post
+    office's own address, "" if not known.
     """
 
     folder: Path
     problems: list[Problem]
+    today: date
     shared: str = ""
     owners: dict[str, str] = field(default_factory=dict)
     complete: bool = True  # every list of pupils could be read
+    notes: list[Problem] = field(default_factory=list)
 
     def enter(self, person: PersonAsFiled, note: Note) -> None:
         """Note whoever uses another one's address, or ours."""
@@ -59,6 +64,10 @@ class Roll:
 def read_class(section: Section, roll: Roll) -> ClassAsFiled:
     """One entry of `classes`. A name that is missing or wrong is ""."""
     name = section.need("name", fields.name, "", "the class's name, as subject lines say it")
+    timezone = section.need("timezone", fields.zone, "UTC", "a time zone such as Europe/Oslo")
+    school_days = _school_days(section)
+    school_hours, day_hours = _school_hours(section, school_days)
+    at_school = SchoolCalendar.at(timezone, school_days, school_hours, day_hours)
     school_class = ClassAsFiled(
         slug=section.take("id", fields.name, name),
         name=name,
@@ -66,15 +75,16 @@ def read_class(section: Section, roll: Roll) -> ClassAsFiled:
         school=section.take("school", fields.text, ""),
         country=section.take("country", fields.country, ""),
         city=section.take("city", fields.name, ""),
-        timezone=section.need("timezone", fields.zone, "UTC", "a time zone such as Europe/Oslo"),
+        timezone=timezone,
         language=section.take("language", fields.language, ""),
         opens=tuple(dict.fromkeys(section.several("opens", fields.one_of(OPENABLE), "kinds of files"))),
-        school_days=_school_days(section),
-        school_hours=section.take("school_hours", fields.hours, None),
+        school_days=school_days,
+        school_hours=school_hours,
+        day_hours=day_hours,
         teachers=_adults(section, "teachers", roll),
         leaders=_adults(section, "leaders", roll),
         pupils=_all_pupils(section, roll),
-        calendar=_calendar(section, roll.folder),
+        calendar=read_calendar(section, roll.folder, at_school, roll.today, roll.notes),
     )
     if not section.data.get("teachers"):
         section.note(f"class {name or '?'} has no teacher: `teachers` needs one or more")
@@ -95,6 +105,20 @@ def _school_days(section: Section) -> tuple[int, ...]:
             "`school_days` is empty: a class without school days never reads its post", "school_days"
         )
     return days or ALL_WEEK
+
+
+def _school_hours(
+    section: Section, days: Sequence[int]
+) -> tuple[Hours | None, tuple[tuple[int, Hours], ...]]:
+    """The hours of every day alike, or those of each weekday: then all on which the class teaches."""
+    if not isinstance(section.data.get("school_hours"), Mapping):
+        return section.take("school_hours", fields.hours, None), ()
+    by_day = section.section("school_hours")
+    read = {number: by_day.take(word, fields.hours, None) for number, word in enumerate(WEEKDAYS)}
+    by_day.finish()
+    if missing := [WEEKDAYS[day] for day in days if not by_day.has(WEEKDAYS[day])]:
+        section.note(f"`school_hours` has no hours for {', '.join(missing)}", "school_hours")
+    return None, tuple((day, hours) for day, hours in read.items() if hours)
 
 
 # -- people --------------------------------------------------------------------------------------
@@ -229,48 +253,3 @@ def _add_row(
         interests=cell("interests"),
     )
     _add(people, person, roll, note)
-
-
-# -- calendar ------------------------------------------------------------------------------------
-
-_DATED = (EntryKind.CLOSED, EntryKind.EXAMS, EntryKind.OPEN, EntryKind.TERM)
-_KINDS = tuple(kind.value for kind in EntryKind)
-
-
-def _calendar(section: Section, folder: Path) -> tuple[CalendarEntry, ...]:
-    what = "such as {closed: 2026-09-28..2026-10-02, name: Autumn holiday}"
-    entries = [_entry(entry, folder) for entry in section.sections("calendar", what)]
-    return tuple(entry for entry in entries if entry is not None)
-
-
-def _entry(section: Section, folder: Path) -> CalendarEntry | None:
-    said = [kind for kind in EntryKind if kind.value in section.data]
-    if len(said) != 1:
-        section.note(_which_kind(section, [kind.value for kind in said]))
-        return None
-    (kind,) = said
-    name = section.take("name", fields.text, "")
-    region = ""
-    dates, source = None, ""
-    if kind in _DATED:
-        what = "a date such as 2026-10-09, or two as in 2026-09-28..2026-10-02"
-        dates = section.need(kind.value, fields.days, None, what)
-    elif kind is EntryKind.FILE:
-        found = section.need("file", fields.path_beside(folder, must_be="file"), None, "an .ics file")
-        source = str(found.resolve()) if found else ""
-    else:
-        source = section.need(kind.value, fields.country, "", "a country code such as NO or FR")
-        region = section.take("region", fields.text, "")
-    section.finish()
-    if not (dates or source):
-        return None
-    first, last = dates or (None, None)
-    return CalendarEntry(kind, first, last, name, source, region)
-
-
-def _which_kind(section: Section, said: list[str]) -> str:
-    if said:
-        return f"this entry says {' and '.join(f'`{kind}`' for kind in said)}: make an entry of each"
-    guesses = (did_you_mean(key, _KINDS) for key in section.data)
-    ask = asking(next((guess for guess in guesses if guess), ""))
-    return f"an entry of `calendar` needs one of {', '.join(_KINDS)}{ask}"

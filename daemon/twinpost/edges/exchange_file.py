@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from twinpost.core.calendars.school import WEEKDAYS, CalendarEntry, EntryKind, SchoolCalendar
+from twinpost.core.calendars.school import AT_SCHOOL, WEEKDAYS, CalendarEntry, Hours
 from twinpost.core.model.filed import (
     ALL_WEEK,
     ClassAsFiled,
@@ -24,7 +24,7 @@ from twinpost.core.model.filed import (
 )
 from twinpost.core.model.folding import fold
 from twinpost.core.model.people import Copies, Guard, Mode, Session
-from twinpost.edges import fields
+from twinpost.edges import clock, fields
 from twinpost.edges.exchange_classes import ALL, Roll, read_class
 from twinpost.edges.exchange_plan import (
     MOST_LETTERS,
@@ -50,22 +50,31 @@ class ExchangeFile:
     notes: tuple[Problem, ...] = ()
 
 
-def load_exchange(path: Path, *, shared: str = "", rules: Path | None = None) -> ExchangeFile:
+def load_exchange(
+    path: Path, *, shared: str = "", rules: Path | None = None, today: date | None = None
+) -> ExchangeFile:
     """The exchange in this file. `shared` is the post office's own address, which nobody may have;
-    `rules` the admin's own folder, whose list of products goes before the shipped one.
+    `rules` the admin's own folder, whose list of products goes before the shipped one. Dates that
+    stand elsewhere (holidays, .ics files) are looked up for the years around `today`, else around now.
 
     Raises ConfigError with every problem at once, those of the lists of pupils and pairs included.
     """
-    return read_exchange(load_yaml(path), path, shared=shared, products=load_products(*folders(rules)))
+    products = load_products(*folders(rules))
+    return read_exchange(load_yaml(path), path, shared=shared, products=products, today=today)
 
 
 def read_exchange(
-    marked: Marked, path: Path, *, shared: str = "", products: Sequence[str] = ("letter",)
+    marked: Marked,
+    path: Path,
+    *,
+    shared: str = "",
+    products: Sequence[str] = ("letter",),
+    today: date | None = None,
 ) -> ExchangeFile:
     """The same for content that has been loaded."""
     problems: list[Problem] = []
     top = Section.top(marked, problems)
-    roll = Roll(path.absolute().parent, problems, shared.casefold())
+    roll = Roll(path.absolute().parent, problems, today or clock.now().date(), shared.casefold())
     code = top.need("exchange", fields.code, "", "its short code, such as oslo-lyon")
     entries = top.sections("classes", "a class with its name, timezone and teachers")
     classes = [read_class(entry, roll) for entry in entries]
@@ -90,7 +99,7 @@ def read_exchange(
     top.finish()
     if problems:
         raise ConfigError(sorted(problems, key=lambda p: (p.file != marked.file, p.file, p.line, p.column)))
-    return ExchangeFile(path, in_order(filed), tuple(_notes(schedule, classes)))
+    return ExchangeFile(path, in_order(filed), (*roll.notes, *_notes(schedule, classes)))
 
 
 def _check_classes(top: Section, entries: Sequence[Section], classes: Sequence[ClassAsFiled]) -> None:
@@ -119,26 +128,15 @@ def _notes(
     notes = []
     for entry, line in schedule:
         writer = by_name[line.from_class]
-        calendar = SchoolCalendar(writer.timezone, frozenset(writer.school_days), entries=writer.calendar)
-        if not calendar.is_school_day(line.due):
+        told = writer.school_calendar().on(line.due)
+        if told.kind not in AT_SCHOOL:
             when = f"{line.due:%A} {line.due.day} {line.due:%B %Y}"
             text = (
                 f"{line.product} {line.number} is due on {when}, when {writer.name} has no school"
-                f"{_why_closed(writer.calendar, line.due)}"
+                f"{f' ({told.closure.name})' if told.closure and told.closure.name else ''}"
             )
             notes.append(entry.marked.problem((*entry.path, "due"), text))
     return notes
-
-
-def _why_closed(calendar: Sequence[CalendarEntry], day: date) -> str:
-    for entry in reversed(calendar):
-        if (
-            entry.kind is EntryKind.CLOSED
-            and entry.first
-            and entry.first <= day <= (entry.last or entry.first)
-        ):
-            return f" ({entry.name})" if entry.name else ""
-    return ""
 
 
 # -- writing -------------------------------------------------------------------------------------
@@ -211,6 +209,7 @@ def _said(**values: Any) -> dict[str, Any]:
 
 def _class(school_class: ClassAsFiled) -> dict[str, Any]:
     hours, days = school_class.school_hours, school_class.school_days
+    by_day = {WEEKDAYS[day]: _hours(own) for day, own in school_class.day_hours}
     return _said(
         name=school_class.name,
         id=school_class.slug if school_class.slug != school_class.name else "",
@@ -222,12 +221,16 @@ def _class(school_class: ClassAsFiled) -> dict[str, Any]:
         language=school_class.language,
         opens=list(school_class.opens),
         school_days=[WEEKDAYS[day] for day in days] if days != ALL_WEEK else None,
-        school_hours=f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours else None,
+        school_hours=by_day or (_hours(hours) if hours else None),
         teachers=[_person(person) for person in school_class.teachers],
         leaders=[_person(person) for person in school_class.leaders],
         pupils=[_person(person) for person in school_class.pupils],
         calendar=[_entry(entry) for entry in school_class.calendar],
     )
+
+
+def _hours(hours: Hours) -> str:
+    return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}"
 
 
 def _person(person: PersonAsFiled) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from twinpost.core.model.people import Role
 from twinpost.ledger.addressees import readdress
 from twinpost.ledger.enrolling import put_people
 from twinpost.ledger.people import bump_revision
-from twinpost.ledger.rows import entry_row, hours_text, in_pieces, put_row
+from twinpost.ledger.rows import calendar_rows, hours_text, in_pieces, put_row
 from twinpost.ledger.tables import classes, due_dates, exchanges, pairs, sessions
 
 
@@ -131,6 +131,6 @@ def _class_row(filed: ClassAsFiled) -> dict[str, Any]:
         "opens": list(filed.opens),
         "school_days": list(filed.school_days),
         "school_hours": hours_text(filed.school_hours),
-        "calendar": [entry_row(entry) for entry in filed.calendar],
+        "calendar": calendar_rows(filed.calendar, filed.day_hours),
         "active": True,
     }

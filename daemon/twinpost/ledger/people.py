@@ -24,7 +24,7 @@ from twinpost.core.model.people import (
     directory_of,
 )
 from twinpost.ledger import facts
-from twinpost.ledger.rows import entry_of, hours_of, meeting_of, session_of
+from twinpost.ledger.rows import calendar_of, day_hours_of, hours_of, meeting_of, session_of
 from twinpost.ledger.tables import (
     addresses,
     amendments,
@@ -133,7 +133,8 @@ def _school_class(row: Any, language: str, members: Mapping[Role, tuple[Person, 
         school_hours=hours_of(row.school_hours),
         leaders=members[Role.LEADER],
         pupils=members[Role.PUPIL],
-        calendar=tuple(entry_of(entry) for entry in row.calendar),
+        calendar=calendar_of(row.calendar),
+        day_hours=day_hours_of(row.calendar),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.core.calendars.school import CalendarEntry, EntryKind
+from twinpost.core.calendars.school import CalendarEntry, Closure, EntryKind, Hours
 from twinpost.core.model.people import Meeting, Session
 
 
@@ -17,7 +17,7 @@ def session_of(row: Any) -> Session:
     return Session(row.title, datetime.fromisoformat(row.start), row.zone, row.minutes, row.link)
 
 
-def hours_of(text: str) -> tuple[time, time] | None:
+def hours_of(text: str) -> Hours | None:
     """School hours as they are kept: "08:15-14:00", or "" for none."""
     if not text:
         return None
@@ -25,21 +25,54 @@ def hours_of(text: str) -> tuple[time, time] | None:
     return time.fromisoformat(opens), time.fromisoformat(closes)
 
 
-def hours_text(hours: tuple[time, time] | None) -> str:
+def hours_text(hours: Hours | None) -> str:
     """School hours as they are kept."""
     return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours else ""
 
 
-def entry_of(row: Mapping[str, Any]) -> CalendarEntry:
-    """A calendar's line as it is kept."""
-    first, last = (date.fromisoformat(row[end]) if row.get(end) else None for end in ("first", "last"))
+DayHours = tuple[tuple[int, Hours], ...]
+"""School hours by weekday, where the days differ."""
+
+
+def calendar_of(rows: Iterable[Mapping[str, Any]]) -> tuple[CalendarEntry, ...]:
+    """A calendar's entries as they are kept."""
+    return tuple(_entry_of(row) for row in rows if "kind" in row)
+
+
+def day_hours_of(rows: Iterable[Mapping[str, Any]]) -> DayHours:
+    """The hours of each weekday, which are kept with the calendar: `classes.school_hours` holds one pair."""
+    by_day = {int(day): hours_of(text) for row in rows for day, text in row.get("hours", {}).items()}
+    return tuple(sorted((day, hours) for day, hours in by_day.items() if hours))
+
+
+def calendar_rows(entries: Iterable[CalendarEntry], day_hours: DayHours = ()) -> list[dict[str, Any]]:
+    """Both as JSON, without what they do not say."""
+    hours = {str(day): hours_text(own) for day, own in day_hours}
+    return [*map(_entry_row, entries), *([{"hours": hours}] if hours else ())]
+
+
+def _entry_of(row: Mapping[str, Any]) -> CalendarEntry:
+    first, last, until = (_date(row.get(key)) for key in ("first", "last", "until"))
     return CalendarEntry(
-        EntryKind(row["kind"]), first, last, row.get("name", ""), row.get("source", ""), row.get("region", "")
+        EntryKind(row["kind"]),
+        first,
+        last,
+        row.get("name", ""),
+        row.get("source", ""),
+        row.get("region", ""),
+        tuple(
+            Closure(date.fromisoformat(first), date.fromisoformat(last), name)
+            for first, last, name in row.get("days", ())
+        ),
+        until,
     )
 
 
-def entry_row(entry: CalendarEntry) -> dict[str, str]:
-    """The same as JSON, without what it does not say."""
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _entry_row(entry: CalendarEntry) -> dict[str, Any]:
     row = {
         "kind": entry.kind.value,
         "first": entry.first.isoformat() if entry.first else "",
@@ -47,6 +80,8 @@ def entry_row(entry: CalendarEntry) -> dict[str, str]:
         "name": entry.name,
         "source": entry.source,
         "region": entry.region,
+        "days": [[span.first.isoformat(), span.last.isoformat(), span.name] for span in entry.days],
+        "until": entry.until.isoformat() if entry.until else "",
     }
     return {key: value for key, value in row.items() if value}
 

@@ -20,7 +20,7 @@ from twinpost.core.model.filed import (
     in_order,
 )
 from twinpost.core.model.people import Copies, Guard, Mode, Role
-from twinpost.ledger.rows import entry_of, hours_of, session_of
+from twinpost.ledger.rows import calendar_of, day_hours_of, hours_of, session_of
 from twinpost.ledger.tables import classes, due_dates, exchanges, memberships, pairs, people, sessions
 
 
@@ -98,7 +98,8 @@ def _class_as_filed(row: Any, members: Members) -> ClassAsFiled:
         people_[Role.TEACHER],
         people_[Role.LEADER],
         people_[Role.PUPIL],
-        tuple(entry_of(entry) for entry in row.calendar),
+        calendar_of(row.calendar),
+        day_hours_of(row.calendar),
     )
 
 

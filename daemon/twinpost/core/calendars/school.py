@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -18,6 +18,10 @@ GOOD_FOR = timedelta(weeks=26)
 
 Hours = tuple[time, time]
 """School hours of a day: when it opens and when it closes, by the school's clock."""
+
+
+USUAL_HOURS: Hours = (time(8, 0), time(15, 0))
+"""Of a school whose file names none."""
 
 
 class EntryKind(StrEnum):
@@ -104,11 +108,23 @@ class SchoolCalendar:
 
     timezone: str
     school_days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
-    opens_at: time = time(8, 0)
-    closes_at: time = time(15, 0)
+    opens_at: time = USUAL_HOURS[0]
+    closes_at: time = USUAL_HOURS[1]
     entries: tuple[CalendarEntry, ...] = ()
     day_hours: tuple[tuple[int, Hours], ...] = ()  # by weekday, where the days differ
     school_class: int = 0  # whose: the ledger's class id
+
+    @classmethod
+    def at(
+        cls,
+        timezone: str,
+        school_days: Iterable[int],
+        hours: Hours | None,
+        day_hours: Sequence[tuple[int, Hours]] = (),
+    ) -> SchoolCalendar:
+        """A calendar without entries; `hours` None are the usual ones."""
+        opens_at, closes_at = hours or USUAL_HOURS
+        return cls(timezone, frozenset(school_days), opens_at, closes_at, day_hours=tuple(day_hours))
 
     def on(self, day: date) -> Day:
         """What the class does on `day`; the entry made last wins.

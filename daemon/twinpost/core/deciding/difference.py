@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any, TypeVar
 
-from twinpost.core.calendars.school import WEEKDAYS, CalendarEntry
+from twinpost.core.calendars.looked_up import as_written, new_dates
+from twinpost.core.calendars.school import WEEKDAYS, CalendarEntry, Closure, EntryKind
 from twinpost.core.model.filed import (
     ClassAsFiled,
     DueDateAsFiled,
@@ -135,11 +136,18 @@ def _class(old: ClassAsFiled, new: ClassAsFiled) -> Iterator[str]:
     if new.slug not in (new.name, old.slug):
         yield f"{about}id: {old.slug} → {new.slug}"
     yield from _fields(about, old, new, _CLASS_FIELDS)
+    if old.day_hours != new.day_hours:
+        yield f"{about}hours by weekday: {_day_hours(old)} → {_day_hours(new)}"
     if old.school_days != new.school_days:
         yield f"{about}school days: {_days(old.school_days)} → {_days(new.school_days)}"
     for (role, before), (_, after) in zip(old.groups, new.groups, strict=True):
         yield from _people(f"{about}{role.value} ", before, after)
     yield from _calendar(about, old.calendar, new.calendar)
+
+
+def _day_hours(one: ClassAsFiled) -> str:
+    said = (f"{WEEKDAYS[day]} {opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in one.day_hours)
+    return ", ".join(said) or "none"
 
 
 def _days(days: Sequence[int]) -> str:
@@ -179,11 +187,25 @@ def _person(about: str, old: PersonAsFiled, new: PersonAsFiled) -> Iterator[str]
 
 
 def _calendar(about: str, old: Sequence[CalendarEntry], new: Sequence[CalendarEntry]) -> Iterator[str]:
-    """Entries by what they say; the same entries in another order can mean other days."""
-    lines = tuple(_added_and_removed(f"{about}calendar:", old, new, _entry))
+    """Entries by what they say; the same entries in another order can mean other days.
+
+    Entries whose dates stand elsewhere are compared by their dates, too, where both know them.
+    """
+    before, after = [as_written(entry) for entry in old], [as_written(entry) for entry in new]
+    lines = tuple(_added_and_removed(f"{about}calendar:", before, after, _entry))
     yield from lines
-    if not lines and tuple(old) != tuple(new):
+    if not lines and before != after:
         yield f"{about}calendar: the same entries in another order; the last wins"
+    known = dict(zip(before, old, strict=True))
+    for written, entry in dict(zip(after, new, strict=True)).items():
+        if written in known:
+            added, removed = new_dates(known[written], entry)
+            yield from (f"{about}calendar: {_entry(written)}: {_closure(span)} added" for span in added)
+            yield from (f"{about}calendar: {_entry(written)}: {_closure(span)} removed" for span in removed)
+
+
+def _closure(span: Closure) -> str:
+    return _entry(CalendarEntry(EntryKind.CLOSED, span.first, span.last, span.name))
 
 
 def _entry(entry: CalendarEntry) -> str:

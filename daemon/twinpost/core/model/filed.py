@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Protocol
 
-from twinpost.core.calendars.school import CalendarEntry
+from twinpost.core.calendars.school import CalendarEntry, Hours, SchoolCalendar
 from twinpost.core.model.folding import fold
 from twinpost.core.model.people import Copies, Guard, Mode, Role, Session
 
@@ -49,6 +49,12 @@ class ClassAsFiled:
     leaders: tuple[PersonAsFiled, ...] = ()
     pupils: tuple[PersonAsFiled, ...] = ()
     calendar: tuple[CalendarEntry, ...] = ()
+    day_hours: tuple[tuple[int, Hours], ...] = ()  # by weekday, where the days differ: then no school_hours
+
+    def school_calendar(self) -> SchoolCalendar:
+        """When it is at school; the ledger's class id is not known here."""
+        plain = SchoolCalendar.at(self.timezone, self.school_days, self.school_hours, self.day_hours)
+        return replace(plain, entries=self.calendar)
 
     @property
     def groups(self) -> tuple[tuple[Role, tuple[PersonAsFiled, ...]], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -82,16 +82,8 @@ class SchoolClass:
         return self.town or self.timezone.rsplit("/", 1)[-1].replace("_", " ")
 
     def school_calendar(self) -> SchoolCalendar:
-        opens_at, closes_at = self.school_hours or (time(8, 0), time(15, 0))
-        return SchoolCalendar(
-            self.timezone,
-            frozenset(self.school_days),
-            opens_at,
-            closes_at,
-            self.calendar,
-            self.day_hours,
-            self.id,
-        )
+        plain = SchoolCalendar.at(self.timezone, self.school_days, self.school_hours, self.day_hours)
+        return replace(plain, entries=self.calendar, school_class=self.id)
 
 
 @dataclass(frozen=True, slots=True)

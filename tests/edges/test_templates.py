@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-from tests.notices import DELHI, HOSTILE, KARI, KYIV, LYON, NOW, OSLO, RECEIPT
+from tests.notices import DELHI, HOSTILE, KARI, KYIV, LYON, NOW, OSLO, OWED, RECEIPT
 
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.notice import CannotYet, LetterNames, NotUnderstood, Where
@@ -47,6 +47,56 @@ def test_a_template_of_the_admins_replaces_the_shipped_one(tmp_path: Path) -> No
     mail = templates.render(CannotYet("status"), KARI, "en")
     assert (mail.subject, mail.text) == ("No status", "Not yet, Kari Nordmann.\n")
     assert templates.render(RECEIPT, KARI, "en").text.startswith("Thank you, Kari Nordmann. Letter 1")
+
+
+def write(folder: Path, name: str, content: str) -> Templates:
+    place = folder / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(content, "utf-8")
+    return Templates(SHIPPED, folder, address="letters@school.example", house="Letters")
+
+
+def test_a_rule_of_the_admins_may_name_a_text_of_his_own(tmp_path: Path) -> None:
+    body = "Subject: Tea?\n\nPlease put the kettle on.\n"
+    templates = write(tmp_path, "en/follow-ups/tea-time.md", body)
+    assert "tea-time" in templates.follow_ups() > PLAIN.follow_ups()
+    assert templates.problems() == ()
+    mail = templates.render(replace(OWED, name="tea-time"), KARI, "en")
+    assert mail.subject == "Tea?"
+    assert mail.text.startswith("Please put the kettle on.\n\nAnswer WHY")
+
+
+def test_a_line_of_the_admins_own_replaces_the_shipped_one(tmp_path: Path) -> None:
+    templates = write(tmp_path, "en/digest/letter-overdue.md", "Where is {{ letter|letter }}?\n")
+    assert templates.line(OWED, KARI, "en") == "Where is letter 1?"
+    assert templates.digest_lines() == PLAIN.digest_lines()
+
+
+@pytest.mark.parametrize("content", ["Subject: {{ nobody }}\n\nx\n", "Subject: x\n\n{{ letter.number.x }}\n"])
+def test_a_text_for_a_rule_that_fails_does_not_keep_the_mail(tmp_path: Path, content: str) -> None:
+    templates = write(tmp_path, "en/follow-ups/tea-time.md", content)
+    mail = templates.render(replace(OWED, name="tea-time"), KARI, "en")
+    assert mail.subject == "Letter 1 from 7B Oslo (Oslo and Lyon write letters)"
+    replaced = write(tmp_path, "en/follow-ups/letter-overdue.md", content)
+    assert replaced.render(OWED, KARI, "en").subject == PLAIN.render(OWED, KARI, "en").subject
+
+
+def test_a_broken_text_for_a_rule_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    write(tmp_path, "en/follow-ups/tea-time.md", "Subject: Tea\n\n{% if %}\n")
+    templates = write(tmp_path, "en/digest/tea-time.md", "{{ letter|leter }}\n")
+    assert [(Path(problem.file).parent.name, problem.line) for problem in templates.problems()] == [
+        ("digest", 1),
+        ("follow-ups", 3),
+    ]
+
+
+def test_a_follow_up_is_in_the_readers_language_only_where_all_of_it_is(tmp_path: Path) -> None:
+    words = (SHIPPED / "en" / "words.yaml").read_text("utf-8")
+    write(tmp_path, "nb/words.yaml", words)
+    templates = write(tmp_path, "nb/follow-ups/letter-overdue.md", "Subject: Hei\n\nHei.\n")
+    assert templates.render(OWED, KARI, "nb").subject.startswith("I have not seen")
+    write(tmp_path, "nb/bundle.md", "Subject: {{ items[0].subject }}\n\n{{ items[0].body }}\n")
+    assert own(tmp_path).render(OWED, KARI, "nb").subject == "Hei"
 
 
 def test_words_of_the_admins_are_laid_over_the_shipped_ones(tmp_path: Path) -> None:

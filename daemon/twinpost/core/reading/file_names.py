@@ -7,9 +7,9 @@ import unicodedata
 
 from twinpost.core.reading.charset import one_line
 
-_UNSAFE = re.compile(
-    '[<>:"|?*\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]'
-)
+_UNSAFE = re.compile('[<>:"|?*\ufffe\uffff]')
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that cannot be seen and may turn or hide what can."""
 _TWICE_ENCODED = re.compile("[\u00c2-\u00c5\u00ce-\u00d1\u00d7-\u00d9\u00e2][\u00a0-\u00bf\u0152-\u2122]")
 _LONGEST_NAME = 120  # characters
 _LONGEST_OCTETS = 240  # of UTF-8: file systems allow 255
@@ -32,7 +32,10 @@ def _cleaned(name: str) -> str:
     if not name.strip(". "):
         return ""
     name = unicodedata.normalize("NFC", _mended(name))
-    return " ".join(_UNSAFE.sub("", name).split()).strip(". ")
+    name = _UNSAFE.sub("", name)
+    if not name.isascii():
+        name = "".join(char for char in name if unicodedata.category(char) not in _UNSEEN)
+    return " ".join(name.split()).strip(". ")
 
 
 def _mended(name: str) -> str:

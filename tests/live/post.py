@@ -115,8 +115,8 @@ def _mail(
     file: bool,
 ) -> Posted:
     sender = chance.choice(addresses(from_))
-    mail = _blank(f"{letter.exchange}.{letter.from_[:2]}.{letter.number}.{which}@{from_.domain}", sender)
-    mail["Authentication-Results"] = f"mx.school.example; dmarc=pass header.from={from_.domain}"
+    name = f"{letter.exchange}.{letter.from_[:2]}.{letter.number}.{which}@{from_.domain}"
+    mail = _blank(name, sender, f"dmarc=pass header.from={from_.domain}")
     mail["To"] = ", ".join((BOX, *(() if alone else addresses(to))))
     mail["Subject"] = f"Letter {letter.number} from {letter.from_} to {letter.to}"
     mail.set_content(f"Dear colleagues,\n\nhere is letter {letter.number}.\n")
@@ -144,8 +144,9 @@ def _noise(index: int, from_: SchoolClass, chance: random.Random) -> Posted:
     return Posted(mail["Message-ID"], mail.as_bytes())
 
 
-def _blank(name: str, sender: str) -> EmailMessage:
+def _blank(name: str, sender: str, verdict: str = "none") -> EmailMessage:
     mail = EmailMessage()
+    mail["Authentication-Results"] = f"mx.school.example; {verdict}"  # on top, as a border writes it
     mail["From"] = sender
     mail["Date"] = format_datetime(localtime())
     mail["Message-ID"] = f"<{name}>"

@@ -229,6 +229,26 @@ def test_two_senders_prove_nothing() -> None:
     assert proof_of(reading).proven is False
 
 
+RECEIVED = "Received: from evil.example {}by mx.google.com{} with ESMTPS id 5; Thu"
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "believed"),
+    [
+        ("", "", True),
+        ("(evil.example. [203.0.113.9]) ", " (a (b (c) d) e)", True),
+        ("by mx.evil.example ", "", False),
+        ("(by x) ", " by", False),
+        ("(unclosed ", "", False),
+        ("", ".evil.example", False),
+        ("((((deep)))) ", "", False),
+    ],
+)
+def test_a_hop_that_two_could_have_written_is_no_border(before: str, behind: str, believed: bool) -> None:
+    mail = a_mail(RECEIVED.format(before, behind), GOOGLE.verdict(FULL_PASS), PLAIN_FROM)
+    assert speaks_for_kari(mail, GOOGLE) is believed
+
+
 # What we know of her
 
 

@@ -6,11 +6,17 @@ adds when it takes the mail over, so place and name decide together which one is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from twinpost.core.model.kind import Proof
 from twinpost.core.model.mail import Reading
 from twinpost.core.sorting.authentication import Result, read_results
+
+DEEPEST = 3
+"""How deep comments may lie within each other in a Received."""
+
+_COMMENT = re.compile(r"\([^()]*+\)")
 
 Found = tuple[Result, ...] | Proof
 """The border's results; or what follows where there are none that we can rely on."""
@@ -144,16 +150,9 @@ def _hops(headers: Sequence[Header]) -> list[Hop]:
 
 def _by(value: str) -> str:
     """The host that wrote a Received (RFC 5321, 4.4); "" where two could have."""
-    words = _without_comments(value).casefold().split()
-    if words.count("by") != 1 or words[-1] == "by":
+    for _ in range(DEEPEST):
+        value = _COMMENT.sub(" ", value)
+    words = value.casefold().split()
+    if "(" in value or words.count("by") != 1 or words[-1] == "by":
         return ""
     return words[words.index("by") + 1].rstrip(";")
-
-
-def _without_comments(value: str) -> str:
-    depth, kept = 0, []
-    for char in value:
-        depth += char == "("
-        kept.append(" " if depth else char)
-        depth -= char == ")" and depth > 0
-    return "".join(kept)

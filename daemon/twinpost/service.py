@@ -25,7 +25,7 @@ from twinpost.edges.logs import log
 from twinpost.edges.own_thread import OwnThread
 from twinpost.errors import ConfigError, LedgerError, SessionEnded, SignInRefused, WireError
 from twinpost.ledger import outbox
-from twinpost.wiring import Parts, compare_exchanges, go_live_if_told
+from twinpost.wiring import Parts, compare_exchanges, go_live_if_told, refresh_calendars
 
 TICK_SECONDS = 1.0
 LEDGER_PAUSE = 5.0
@@ -82,6 +82,7 @@ class Service:
 
         def work(connection: Any) -> None:
             go_live_if_told(settings, connection)
+            refresh_calendars(connection, clock.now().date())
             for file, sentence in compare_exchanges(settings, connection).items():
                 log().warning("exchange file", file=file, trouble=sentence)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,11 +20,14 @@ from twinpost.app.house import House, Trust
 from twinpost.app.intake import Processing
 from twinpost.app.junk import JunkWatch
 from twinpost.app.process import Processed
+from twinpost.core.calendars.looked_up import is_stale
+from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
 from twinpost.core.deciding.delivery import GiveUp
 from twinpost.core.deciding.gate import Limits
 from twinpost.core.deciding.words import Words
 from twinpost.core.model.effect import Decision
 from twinpost.edges import clock, imap_door, smtp_session
+from twinpost.edges.exchange_calendar import looked_up
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.file_words import load_expiry, load_nicknames
 from twinpost.edges.imap import ImapMailbox
@@ -35,6 +39,7 @@ from twinpost.edges.oauth.tokens import Tokens
 from twinpost.edges.phrases import load_phrases
 from twinpost.edges.reader import MailReader
 from twinpost.edges.secrets import secret
+from twinpost.edges.sections import Odd
 from twinpost.edges.settings import (
     ImapSettings,
     Server,
@@ -50,6 +55,7 @@ from twinpost.edges.vault import FileVault, ScratchVault
 from twinpost.edges.words import load_answers, load_orders, load_vocabulary, topmost
 from twinpost.errors import ConfigError
 from twinpost.ledger import facts, filing
+from twinpost.ledger.calendars import kept_calendars, put_dates
 from twinpost.ledger.engine import open_engine, transaction
 from twinpost.ledger.known import Office
 from twinpost.ledger.lease import Lease
@@ -241,6 +247,30 @@ def compare_exchanges(settings: Settings, connection: sa.Connection) -> dict[str
                 f"differences from the ledger ({len(change.lines)}): `twinpost exchange apply` shows them"
             )
     return found
+
+
+def refresh_calendars(connection: sa.Connection, today: date) -> None:
+    """Look up anew the dates of feeds and .ics files that are known for less than a year and a half.
+
+    What cannot be looked up now stays as it was, and is told in the log.
+    """
+    for calendar in kept_calendars(connection):
+        entries = [_refreshed(entry, calendar, today) for entry in calendar.entries]
+        if entries != list(calendar.entries):
+            put_dates(connection, calendar, entries)
+            log().info("calendar looked up anew", school_class=calendar.school_class)
+
+
+def _refreshed(entry: CalendarEntry, calendar: SchoolCalendar, today: date) -> CalendarEntry:
+    if not is_stale(entry, today):
+        return entry
+    try:
+        return looked_up(entry, replace(calendar, entries=()), today)
+    except (ConfigError, Odd):
+        trouble = "`twinpost exchange apply` with its file shows why"
+        whose = calendar.school_class
+        log().warning("calendar not looked up", school_class=whose, entry=entry.kind.value, trouble=trouble)
+        return entry
 
 
 def _report(done: Processed) -> None:

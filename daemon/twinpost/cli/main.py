@@ -21,6 +21,7 @@ COMMANDS = {
     "go-live": "From now on mails are sent.",
     "status": "What was read, what waits, what needs you.",
     "exchange": "Apply, export and show exchanges, and welcome their teachers.",
+    "calendar": "When the classes of an exchange are at school.",
     "explain": "What mails are, what would be sent, and why; changes nothing.",
     "log": "The delivery log.",
     "outbox": "Mails on their way: list, retry, cancel.",

@@ -96,10 +96,11 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a class does on a day, and which closure or exams say so."""
+    """What a class does on a day, which closure or exams keep it from letters, and the entry that says so."""
 
     kind: DayKind
     closure: Closure | None = None
+    entry: CalendarEntry | None = None  # None: weekdays and terms say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +133,25 @@ class SchoolCalendar:
         Of several closures of one day the longest gives its name: people say "Easter holidays", not
         "Good Friday". Terms and exams open nothing; with terms, days outside of all of them are closed.
         """
-        closed: Closure | None = None
-        exams: Closure | None = None
-        ordinary = self._ordinary(day)
-        for kind, span in self._saying(day):
-            if kind is EntryKind.OPEN:
-                ordinary = DayKind.SCHOOL
+        closed: Day | None = None
+        exams: Day | None = None
+        ordinary = Day(self._ordinary(day))
+        for entry, span in self._saying(day):
+            if entry.kind is EntryKind.OPEN:
+                ordinary = Day(DayKind.SCHOOL, entry=entry)
                 break
-            if kind is EntryKind.EXAMS:
-                exams = exams or span
-            elif closed is None or span.length > closed.length:
-                closed = span
-        if closed:
-            return Day(DayKind.CLOSED, closed)
-        if exams and ordinary is DayKind.SCHOOL:
-            return Day(DayKind.EXAMS, exams)
-        return Day(ordinary)
+            if entry.kind is EntryKind.EXAMS:
+                exams = exams or Day(DayKind.EXAMS, span, entry)
+            elif closed is None or closed.closure is None or span.length > closed.closure.length:
+                closed = Day(DayKind.CLOSED, span, entry)
+        return closed or (exams if exams and ordinary.kind is DayKind.SCHOOL else ordinary)
 
-    def _saying(self, day: date) -> Iterator[tuple[EntryKind, Closure]]:
+    def _saying(self, day: date) -> Iterator[tuple[CalendarEntry, Closure]]:
         """What entries say of `day`, the one made last first."""
         for entry in reversed(self.entries):
             for span in entry.spans() if entry.kind is not EntryKind.TERM else ():
                 if span.has(day):
-                    yield entry.kind, span
+                    yield entry, span
 
     def _ordinary(self, day: date) -> DayKind:
         """What weekdays and terms alone say."""

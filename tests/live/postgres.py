@@ -10,17 +10,26 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import psutil
 import psycopg
 from tests.live.needs import free_port, need
 
 ACCOUNT = "twinpost"
 """The user of the database."""
 
-WITHOUT_DISK = "-c fsync=off -c full_page_writes=off"
-"""No power is cut in these tests: the server's own death loses nothing that it has handed to the system."""
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": 50,
+    "shared_buffers": "32MB",
+    # No power is cut in these tests: the server's own death loses nothing that it has handed to the system.
+    "fsync": "off",
+    "full_page_writes": "off",
+}
+PATIENCE = 60.0
 
 
 def programs() -> Path:
@@ -31,12 +40,13 @@ def programs() -> Path:
     return found[-1].parent
 
 
-def _owner() -> str | None:
-    """Who runs the server where we are root: it refuses to run as root."""
+def _as_owner() -> dict[str, Any]:
+    """For subprocess, who runs the server where we are root: it refuses to run as root."""
     if os.geteuid() != 0:
-        return None
-    accounts = {account.pw_name for account in pwd.getpwall()}
-    return "postgres" if "postgres" in accounts else "nobody"
+        return {}
+    accounts = {account.pw_name: account for account in pwd.getpwall()}
+    owner = accounts.get("postgres") or accounts["nobody"]
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
 
 class Postgres:
@@ -45,17 +55,15 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self._data = folder / "data"
         self._bin = programs()
-        self._owner = _owner()
+        self._owner = _as_owner()
+        self._process: subprocess.Popen[bytes] | None = None
         if self._owner:
-            shutil.chown(folder, self._owner)
-        encoding = ("-E", "UTF8", "--locale", "C")
-        self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", ACCOUNT, "--no-sync", *encoding)
-
-    def _run(self, program: str, *words: str) -> None:
-        before = ["runuser", "-u", self._owner, "--"] if self._owner else []
-        command = [*before, str(self._bin / program), *words]
-        subprocess.run(command, check=True, capture_output=True, cwd="/", timeout=60)
+            os.chown(folder, self._owner["user"], self._owner["group"])
+        words = ("-A", "trust", "-U", ACCOUNT, "--no-sync", "-E", "UTF8", "--locale", "C")
+        command = [str(self._bin / "initdb"), "-D", str(self._data), *words]
+        subprocess.run(command, check=True, capture_output=True, cwd="/", timeout=60, **self._owner)
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://{ACCOUNT}@127.0.0.1:{self.port}/{database}"
@@ -65,45 +73,45 @@ class Postgres:
         return self.url(database).replace("+psycopg", "")
 
     def start(self) -> None:
-        """Start it, and wait until it takes connections."""
-        options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} "
-            f"-c max_connections=50 -c shared_buffers=32MB {WITHOUT_DISK}"
-        )
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
+        """Start it, and wait until it takes connections. Raises RuntimeError with its last words."""
+        options = {**OPTIONS, "port": self.port, "unix_socket_directories": self.folder}
+        words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        command = [str(self._bin / "postgres"), "-D", str(self._data), *words]
+        log = self.folder / "log"
+        with log.open("ab") as file:
+            self._process = subprocess.Popen(command, stdout=file, stderr=file, cwd="/", **self._owner)
+        ends_at = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > ends_at:
+                raise RuntimeError(f"PostgreSQL does not come up:\n{log.read_text()[-2000:]}")
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.dsn()).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def kill(self) -> None:
         """End it as a power cut would, with all its sessions."""
-        pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-        for child in self._children(pid):
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        os.kill(pid, signal.SIGKILL)
-        while any(_lives(one) for one in (pid, *self._children(pid))):
-            time.sleep(0.01)
-
-    @staticmethod
-    def _children(pid: int) -> list[int]:
-        found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
-        return [int(word) for word in found.stdout.split()]
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)  # else it would have new children for the dead ones
+        for child in psutil.Process(self._process.pid).children():
+            child.kill()
+        self._process.kill()
+        self._process.wait(PATIENCE)
 
     def stop(self) -> None:
-        with suppress(subprocess.CalledProcessError):  # it may lie dead already
-            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+        """End it at once, with all its sessions; it may lie dead already."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(PATIENCE)
 
     def do(self, statement: str, database: str = "postgres") -> None:
         """One statement outside any transaction, or several."""
         with psycopg.connect(self.dsn(database), autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 @contextmanager

@@ -48,7 +48,8 @@ def open_engine(url: str, *, name: str = "twinpost", alone: bool = True) -> sa.E
         engine = sa.create_engine(parsed, connect_args=_line(parsed, name) if postgresql else {})
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise LedgerError(f"The ledger's address cannot be used: {error}. See [ledger] url.") from error
-    sa.event.listen(engine, "connect", _set_up_postgresql if postgresql else _set_up_sqlite)
+    set_up = _set_up_postgresql if postgresql else _set_up_sqlite
+    sa.event.listen(engine, "connect", set_up, insert=True)  # before SQLAlchemy looks around
     if alone:
         sa.event.listen(engine, "begin", _wait_for_the_others if postgresql else _begin_immediate)
     return engine

@@ -80,8 +80,8 @@ class Lease:
     async def _begin(self, holder: Holder | None) -> int:
         if holder is None:
             return await asyncio.to_thread(self._take, 0)
-        if self._shared:
-            session = holder.session
+        session = holder.session
+        if self._shared and holder.silent is not None and session != self.session:
             await self._desk.do(lambda connection: tenure.end_sessions(connection, session))
         return await asyncio.to_thread(self._take, holder.number)
 

@@ -52,7 +52,8 @@ user = "{address}"
 password_file = "password"
 
 [ledger]
-url = "sqlite:///twinpost.db"
+url = "{ledger}"
+originals = "originals"
 
 [start]
 live = {live}
@@ -95,7 +96,7 @@ DUE = "  - {{letter: {number}, from: {from_}, to: {to}, due: {due}}}\n"
 WAYS = (("7B Oslo", "CM2 Lyon"), ("CM2 Lyon", "7B Oslo"))
 
 
-def config_text(server: MailServer, *, quiet_minutes: float, live: bool) -> str:
+def config_text(server: MailServer, *, ledger: str, quiet_minutes: float, live: bool) -> str:
     """The configuration of an office at a running server's ports."""
     return CONFIG.format(
         address=OFFICE.address,
@@ -103,6 +104,7 @@ def config_text(server: MailServer, *, quiet_minutes: float, live: bool) -> str:
         imap_port=server.imap_port,
         smtp_port=server.smtp_port,
         server=server.name,
+        ledger=ledger,
         live=str(live).lower(),
         quiet=quiet_minutes,
     )

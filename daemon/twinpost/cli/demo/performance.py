@@ -13,7 +13,7 @@ from twinpost.app.process import Processed
 from twinpost.cli.demo.people import EVERYBODY, KARI, LUC, OFFICE
 from twinpost.cli.demo.stage import Stage
 from twinpost.cli.demo.story import READ, SCENES, Play, Scene, ends_well
-from twinpost.cli.demo.town import PATIENCE, NotAsExpected, Town, founded
+from twinpost.cli.demo.town import LEDGER, PATIENCE, NotAsExpected, Town, founded
 from twinpost.cli.output import Exit
 from twinpost.core.writing.plain import one_line
 from twinpost.edges.logs import set_up
@@ -37,12 +37,13 @@ async def perform(
     keep: bool = False,
     scenes: Sequence[tuple[str, Scene]] = SCENES,
     patience: float = PATIENCE,
+    ledger: str = LEDGER,
 ) -> Exit:
-    """Play the scenes in an empty folder. DONE only when everything went as it should."""
+    """Play the scenes in an empty folder, and with an empty ledger. DONE only when all went as it should."""
     stage = Stage(fast=fast)
     with (folder / "twinpost.log").open("w", encoding="utf-8") as log:
         set_up(stream=log)
-        async with founded(folder, patience=patience) as town:
+        async with founded(folder, ledger=ledger, patience=patience) as town:
             _overture(stage, town)
             try:
                 await _play(Play(town, stage), scenes)

@@ -36,6 +36,7 @@ from twinpost.wiring import Parts, build, lease_of
 
 T = TypeVar("T")
 
+LEDGER = "sqlite:///twinpost.db"
 QUIET_MINUTES = 0.03
 """After so long without a further mail of a letter, what came goes into one update: two seconds."""
 
@@ -168,7 +169,9 @@ def _named(someone: Someone) -> str:
 
 
 @asynccontextmanager
-async def founded(folder: Path, *, live: bool = True, patience: float = PATIENCE) -> AsyncIterator[Town]:
+async def founded(
+    folder: Path, *, ledger: str = LEDGER, live: bool = True, patience: float = PATIENCE
+) -> AsyncIterator[Town]:
     """A town whose office serves, until the block ends."""
     album = Album(folder / "mails")
     town: Town | None = None
@@ -181,7 +184,7 @@ async def founded(folder: Path, *, live: bool = True, patience: float = PATIENCE
     server = MailServer(on_mail=on_mail)
     await server.start()
     password = secrets.token_hex(4)
-    config = config_text(server, quiet_minutes=QUIET_MINUTES, live=live)
+    config = config_text(server, ledger=ledger, quiet_minutes=QUIET_MINUTES, live=live)
     furnish(folder, server, password, config, clock.now().date())
     lease, parts = await asyncio.to_thread(_office, folder)
     await lease.take()

@@ -90,7 +90,7 @@ def _print_class(one: SchoolClass, span: Closure) -> None:
     own = one.school_calendar()
     known = known_until(own)
     click.echo(f"{one.name}: {one.timezone}, at school {_hours(own)}")
-    for term in _terms(own):
+    for term in own.terms:
         click.echo(f"  term {_days(term.first, term.last)}")
     if known is None:
         click.echo("  no calendar of its own: give terms, closed days or an .ics file in the exchange file")
@@ -102,12 +102,6 @@ def _print_class(one: SchoolClass, span: Closure) -> None:
         click.echo()
         table(("days", "", "name", "from"), map(_row, found))
     click.echo()
-
-
-def _terms(own: SchoolCalendar) -> Iterator[Closure]:
-    from twinpost.core.calendars.school import EntryKind
-
-    return (span for entry in own.entries if entry.kind is EntryKind.TERM for span in entry.spans())
 
 
 def _row(line: Line) -> tuple[str, ...]:
@@ -138,7 +132,7 @@ def _class_as_data(one: SchoolClass, span: Closure) -> dict[str, Any]:
         "name": one.name,
         "timezone": one.timezone,
         "school_hours": {WEEKDAYS[day]: hours for day, hours in _by_weekday(own)},
-        "terms": [{"first": term.first, "last": term.last, "name": term.name} for term in _terms(own)],
+        "terms": [{"first": term.first, "last": term.last, "name": term.name} for term in own.terms],
         "known_until": known_until(own),
         "lines": [
             {"first": line.first, "last": line.last, "what": _what(line), "name": line.name, "from": source}

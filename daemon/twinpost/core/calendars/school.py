@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Weekday words of the exchange file, in the order of `date.weekday()`."""
@@ -103,7 +104,7 @@ class Day:
     entry: CalendarEntry | None = None  # None: weekdays and terms say it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is derived from the entries is kept
 class SchoolCalendar:
     """The days and hours at which a class can be expected to read its post."""
 
@@ -148,17 +149,27 @@ class SchoolCalendar:
 
     def _saying(self, day: date) -> Iterator[tuple[CalendarEntry, Closure]]:
         """What entries say of `day`, the one made last first."""
-        for entry in reversed(self.entries):
-            for span in entry.spans() if entry.kind is not EntryKind.TERM else ():
-                if span.has(day):
-                    yield entry, span
+        for first, last, entry, span in self._spans:
+            if first <= day <= last:
+                yield entry, span
 
     def _ordinary(self, day: date) -> DayKind:
         """What weekdays and terms alone say."""
         if day.weekday() not in self.school_days:
             return DayKind.WEEKEND
-        terms = [span for entry in self.entries if entry.kind is EntryKind.TERM for span in entry.spans()]
-        return DayKind.SCHOOL if not terms or any(term.has(day) for term in terms) else DayKind.BETWEEN_TERMS
+        in_term = not self.terms or any(term.has(day) for term in self.terms)
+        return DayKind.SCHOOL if in_term else DayKind.BETWEEN_TERMS
+
+    @cached_property
+    def terms(self) -> tuple[Closure, ...]:
+        """The terms of the school's year, if it named any."""
+        return tuple(span for entry in self.entries if entry.kind is EntryKind.TERM for span in entry.spans())
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[date, date, CalendarEntry, Closure], ...]:
+        """All spans but terms, the entry made last first; flat, for a plan asks of thousands of days."""
+        others = (entry for entry in reversed(self.entries) if entry.kind is not EntryKind.TERM)
+        return tuple((span.first, span.last, entry, span) for entry in others for span in entry.spans())
 
     def is_school_day(self, day: date) -> bool:
         """Whether the class is at school on `day`, exams included."""
@@ -197,9 +208,8 @@ def known_until(calendar: SchoolCalendar) -> date | None:
     With terms that is the end of the last one; else half a year after the last closure that stands in
     the list. Public holidays alone say nothing about a school's breaks, make-up days neither.
     """
-    terms = [entry.last or entry.first for entry in calendar.entries if entry.kind is EntryKind.TERM]
-    if ends := [end for end in terms if end]:
-        return max(ends)
+    if calendar.terms:
+        return max(term.last for term in calendar.terms)
     silent = (EntryKind.OPEN, EntryKind.HOLIDAYS)
     told = [span.last for entry in calendar.entries if entry.kind not in silent for span in entry.spans()]
     return max(told) + GOOD_FOR if told else None

@@ -34,6 +34,13 @@ class Week:
 
 def lines(calendar: SchoolCalendar, first: date, last: date) -> Iterator[Line]:
     """What is understood of the days from `first` to `last`, in order; ordinary days have no line."""
+    for line in _stretches(calendar, first, last):
+        days = _days(line.first, line.last)
+        if line.kind is DayKind.SCHOOL or any(day.weekday() in calendar.school_days for day in days):
+            yield line  # else a holiday on a Sunday
+
+
+def _stretches(calendar: SchoolCalendar, first: date, last: date) -> Iterator[Line]:
     line: Line | None = None
     marks: tuple[object, ...] = ()
     for day in _days(first, last):
@@ -61,7 +68,7 @@ def weeks(calendars: Sequence[SchoolCalendar], first: date, last: date) -> Itera
         yield Week(
             monday,
             tuple(sum(day.kind is DayKind.SCHOOL for day in own) for own in told),
-            tuple(tuple(dict.fromkeys(filter(None, map(_why_not, own)))) for own in told),
+            tuple(_why_not(calendar, own) for calendar, own in zip(calendars, told, strict=True)),
             sum(all(day.kind is DayKind.SCHOOL for day in same) for same in zip(*told, strict=True)),
         )
         monday += _ONE_DAY * 7
@@ -72,8 +79,11 @@ def name(told: Day) -> str:
     return told.closure.name if told.closure else told.entry.name if told.entry else ""
 
 
-def _why_not(told: Day) -> str:
-    return "" if told.kind in (DayKind.SCHOOL, DayKind.WEEKEND) else name(told) or told.kind.value
+def _why_not(calendar: SchoolCalendar, week: Sequence[Day]) -> tuple[str, ...]:
+    """What keeps the class from letters on its weekdays, each reason once."""
+    taught = (week[weekday] for weekday in sorted(calendar.school_days))
+    off = (told for told in taught if told.kind is not DayKind.SCHOOL)
+    return tuple(dict.fromkeys(name(told) or told.kind.value for told in off))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

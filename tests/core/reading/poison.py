@@ -148,4 +148,21 @@ POISON: dict[str, tuple[bytes, Defect | None]] = {
     "markup of quotes": (_html(b"<a href='", 100_000), None),
     "markup of comments": (_html(b"<!-- ", 200_000), None),
     "octets in every charset": (_HEAD + b"\r\n" + bytes(range(128, 256)) * 8000, Defect.BAD_CHARSET),
+    "a thousand fields in no charset": (
+        b"".join(b"X: " + bytes(128 + (n * k) % 127 for k in range(240)) + b"\r\n" for n in range(900))
+        + _HEAD
+        + b"\r\nx",
+        Defect.BAD_CHARSET,
+    ),
+    "five hundred file names in no charset": (
+        _HEAD
+        + _MIXED
+        + b"".join(
+            b'--b\r\nContent-Disposition: attachment; filename="%b.pdf"\r\n\r\nx\r\n'
+            % bytes(160 + (n * k) % 90 for k in range(400))
+            for n in range(490)
+        )
+        + b"--b--",
+        None,
+    ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twinpost.core.reading.charset import codec, decode
@@ -59,11 +59,13 @@ def test_noise_is_no_words() -> None:
     assert likeliest(bytes(range(0x80, 0x100)) * 3) == ""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_octets_make_the_guess_raise(octets: bytes) -> None:
     assert likeliest(octets) == "" or octets.decode(likeliest(octets), "replace")
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=60),
     st.sampled_from(["", "zlib", "iso-2022-jp", "utf-7", "hz", "cp1252", "win-1251", "utf-16"]),

@@ -130,8 +130,8 @@ def _guess(octets: bytes, declared: str) -> str:
 
 
 def is_nearly_utf8(octets: bytes) -> bool:
-    """Whether octets are UTF-8 but for a few broken ones."""
-    return not octets.isascii() and not _is_full_of_holes(octets.decode("utf-8", "replace"))
+    """Whether octets are UTF-8 but for a few broken ones at most."""
+    return _strictly(octets, "utf-8") is not None or not _is_full_of_holes(octets.decode("utf-8", "replace"))
 
 
 def _is_full_of_holes(text: str) -> bool:

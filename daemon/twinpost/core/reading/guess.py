@@ -8,11 +8,14 @@ one of two similar charsets are not told apart.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Container
+from functools import lru_cache
 from itertools import pairwise
 from unicodedata import name
 
-_SAMPLE = 2000  # octets
+_SAMPLE = 240  # octets, from the first foreign one on
+_FOREIGN = re.compile(rb"[\x00-\x7f]?[\x80-\xff]")
 _MOST_ODDNESS = 0.6  # for each character; above it the octets are words in no charset
 
 _WORDS = ("cp1252", "cp1250", "iso8859-2", "koi8-u", "cp1251", "cp1253")
@@ -30,16 +33,25 @@ _BETWEEN_WORDS = frozenset("\xa0’‘“”„«»–—…€£°§№•¿¡�
 
 def likeliest(octets: bytes) -> str:
     """Python's name of the charset, or "" when no reading looks like words."""
-    found = {charset: _oddness(octets, charset) for charset in (*_WORDS, *_ORDINARY)}
-    best = min(found, key=found.__getitem__)
-    return best if found[best] < _MOST_ODDNESS else ""
+    foreign = _FOREIGN.search(octets)
+    if not foreign:
+        return ""
+    sample = octets[foreign.start() : foreign.start() + _SAMPLE]
+    best, least = "", _MOST_ODDNESS
+    for charset in (*_WORDS, *_ORDINARY):
+        oddness = _oddness(sample, charset, final=len(sample) < _SAMPLE)
+        if oddness < least:
+            best, least = charset, oddness
+        if not least:
+            break
+    return best
 
 
-def _oddness(octets: bytes, charset: str) -> float:
+def _oddness(octets: bytes, charset: str, *, final: bool) -> float:
     """How little a reading looks like words, for each foreign character; infinite when it is none."""
     try:
         decoder = codecs.getincrementaldecoder(charset)()
-        text = decoder.decode(octets[:_SAMPLE], final=len(octets) <= _SAMPLE)
+        text = decoder.decode(octets, final=final)
     except UnicodeError:
         return float("inf")
     foreign = sum(sign > "\x7f" for sign in text)
@@ -69,5 +81,6 @@ def _between(one: str, next_: str) -> float:
     return 0.1 if one.isupper() and next_.isupper() else 0
 
 
+@lru_cache(maxsize=4096)
 def _script(letter: str) -> str:
     return name(letter, "").partition(" ")[0]

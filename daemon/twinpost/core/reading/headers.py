@@ -30,12 +30,11 @@ def raw_text(octets: bytes, charset: str = "") -> tuple[str, bool]:
     8-bit octets are UTF-8, else in the charset of an encoded word beside them, else in `charset`, else
     a guess.
     """
-    text, fine = decode(octets)
-    if fine or is_nearly_utf8(octets):
-        return text, fine
-    word = ENCODED_WORD.search(text)
+    if is_nearly_utf8(octets):
+        return decode(octets)
+    word = ENCODED_WORD.search(octets.decode("latin-1"))
     declared = (word[1].partition("*")[0] if word else "") or charset
-    return (decode(octets, declared)[0] if declared else text), False
+    return decode(octets, declared)[0], False
 
 
 def decode_words(text: str) -> tuple[str, bool]:

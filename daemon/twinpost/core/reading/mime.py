@@ -12,7 +12,7 @@ from twinpost.core.model.mail import Address, Defect, Reading
 from twinpost.core.model.outgoing import Enclosure
 from twinpost.core.reading.addresses import addresses
 from twinpost.core.reading.body import REPORT_TEXT, text_of
-from twinpost.core.reading.charset import codec, decode, one_line
+from twinpost.core.reading.charset import codec, is_nearly_utf8, one_line
 from twinpost.core.reading.files import enclosures_of, files_of
 from twinpost.core.reading.guard import LIMITS, Limits, header_block
 from twinpost.core.reading.guess import likeliest
@@ -134,7 +134,7 @@ def _declared(tree: Tree) -> str:
 
 def _foreign(value: bytes) -> bytes:
     """A raw value that is not UTF-8, else nothing."""
-    return b"" if value.isascii() or decode(value)[1] else value
+    return b"" if is_nearly_utf8(value) else value
 
 
 def _envelope(tree: Tree, header: _Header) -> Reading:

@@ -137,7 +137,7 @@ def directions(units: Sequence[Unit], line: str, roll: Roll) -> Directions:
             found.take(run, role)
             found.to_all = True
             run, role = [], None
-        elif unit.role is not None and (role is None or _has_class(run)):
+        elif unit.role is not None and (role is None or _has_name(run)):
             found.take(run, role)
             run, role = [unit], unit.role
         elif turn is not None:
@@ -225,6 +225,11 @@ def _is_dash_between_classes(units: Sequence[Unit], at: int) -> bool:
 
 def _has_class(units: Sequence[Unit]) -> bool:
     return any(unit.shape is Shape.CLASS for unit in units)
+
+
+def _has_name(units: Sequence[Unit]) -> bool:
+    """Whether a name stands here, known or by its ending."""
+    return any(unit.shape is Shape.CLASS or unit.role is not None for unit in units)
 
 
 def _ends_with_class(run: Sequence[Unit]) -> bool:

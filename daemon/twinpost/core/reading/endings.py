@@ -40,7 +40,8 @@ def _between(name: str, written: str, known: Collection[Ending]) -> Iterator[End
             return
         ending = name[stem:], written[stem:]
         is_long = len(ending[0]) >= _LEAST_OF_ALL and len(ending[1]) >= _LONG_ENDING
-        if ending in known and (stem >= _LEAST_STEM or is_long):
+        least = _LEAST_OF_ALL if is_long else _LEAST_STEM if ending[1] else _LEAST_STEM + 1
+        if ending in known and stem >= least:
             yield ending
 
 

@@ -15,6 +15,7 @@ INTO_NAMES = frozenset({Meaning.FROM, Meaning.TO, Meaning.FROM_NEAR, Meaning.TO_
 
 _NOTHING_SAID = frozenset({Meaning.FILLER, Meaning.PEOPLE, Meaning.ARTICLE})
 _LEADING = frozenset({Meaning.FROM, Meaning.TO})
+_LEAST_STRANGE = 6  # letters of a name with its ending
 _ARROWS = frozenset("→←")
 _HANGERS = frozenset(".:-'")  # signs between a figure and its ending
 
@@ -45,7 +46,7 @@ class Unit:
     class_ids: tuple[int, ...] = ()
     lookalike: bool = False
     name: str = ""  # of a class, as the exchange file has it
-    role: Meaning | None = None  # of a class name with an ending
+    role: Meaning | None = None  # of a name with an ending
     numbers: tuple[int, ...] = ()
     trouble: str = ""
     part: tuple[int, int | None] | None = None
@@ -156,7 +157,27 @@ def _word(
             means = language.accented.get(token.text.casefold(), means)
             return Unit(shape, text, token.text, token.start, last.end, token.glued, means), end
     shape = Shape.WORD if token.is_word else Shape.SIGN
-    return Unit(shape, token.folded, token.text, token.start, token.end, token.glued), at + 1
+    stem, role, end = _strange_name(tokens, at, language) or (token.folded, None, at + 1)
+    last = tokens[end - 1]
+    return Unit(shape, stem, token.text, token.start, last.end, token.glued, role=role), end
+
+
+def _strange_name(tokens: Sequence[Token], at: int, language: Language) -> tuple[str, Meaning, int] | None:
+    """An unknown name without the ending that tells its role, and where it ends: "Bergenistä",
+    "Bergen'den". At the beginning of a line any word has a capital letter."""
+    token = tokens[at]
+    if not (token.is_word and token.text[0].isupper()):
+        return None
+    sign, behind = (tokens[at + 1], tokens[at + 2]) if at + 2 < len(tokens) else (token, token)
+    role = language.endings.get(("", behind.folded))
+    is_telling = role is Meaning.TO or (role is Meaning.FROM and len(behind.folded) > 1)  # no "Mary's"
+    if sign.folded == "'" and sign.glued and behind.glued and is_telling:
+        return token.folded, role, at + 3
+    for ending, role in language.telling_endings if at else ():
+        stem = token.folded.removesuffix(ending)
+        if _LEAST_STRANGE <= len(token.folded) > len(stem):
+            return stem, role, at + 1
+    return None
 
 
 def _is_sure(span: Span | None) -> bool:

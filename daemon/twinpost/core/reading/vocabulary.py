@@ -88,6 +88,7 @@ _FOREIGN = {
     Meaning.TALK,
 }
 _FOREIGN_LENGTH = 3
+_TELLING_ENDINGS = {Meaning.FROM: 3, Meaning.TO: 2}  # letters; "in" and "an" are genitives
 
 K = TypeVar("K")
 
@@ -187,6 +188,11 @@ def _language(draft: _Draft, foreign: Mapping[str, tuple[Phrase, ...]], data: Ma
         words=frozenset(word for phrase in draft.own for word in phrase),
         suffixes=frozenset(fold(word) for word in listed(data.get("suffixes", ""))),
         endings=_endings(data),
+        telling_endings=tuple(
+            (new, role)
+            for (old, new), role in _endings(data).items()
+            if not old and len(new) >= _TELLING_ENDINGS.get(role, len(new) + 1)
+        ),
         pattern=Pattern(
             form["subject"],
             form["part"],

@@ -68,6 +68,7 @@ class Language:
     products: tuple[Phrase, ...]
     suffixes: frozenset[str]
     endings: Mapping[Ending, Meaning]  # FROM, TO, or FILLER for one that says neither
+    telling_endings: tuple[tuple[str, Meaning], ...]  # long enough to tell an unknown name in its role
     pattern: Pattern
 
     def beginning(self, word: str) -> tuple[Phrase, ...]:

@@ -23,6 +23,8 @@ from tests.wild.mutants import all_seeds, mutant
 
 PORTION = 250
 """Mutants that one process judges in one office."""
+TOLD_EVERY = 10_000
+"""Mutants after which a log is told how far it is; a terminal has a bar."""
 
 
 def main() -> int:
@@ -43,6 +45,8 @@ def main() -> int:
         if verdict.trouble:
             failed.append(verdict)
             _keep(words.keep, words.seed, verdict)
+        if not sys.stderr.isatty() and kinds.total() % TOLD_EVERY == 0:
+            print(f"{kinds.total()} judged, {len(failed)} failures", file=sys.stderr, flush=True)
     for kind, count in kinds.most_common():
         print(f"{count:8}  {kind}")
     print(f"slowest: number {slowest.number}, {slowest.seconds:.2f} s of processor time")

@@ -6,7 +6,6 @@ and can be nothing else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +14,10 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateSyntaxError, pass_context
+from jinja2 import FunctionLoader, Template, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.notice import NOTICES, LetterNames
@@ -29,6 +26,7 @@ from twinpost.core.writing.plain import one_line
 from twinpost.edges import markdown
 from twinpost.edges.markdown import Md
 from twinpost.edges.phrasing import Phrasing
+from twinpost.edges.template_text import compiled, environment, laid_over, source, words_of
 from twinpost.errors import ConfigError, Problem
 
 LONGEST_VALUE = 500
@@ -46,7 +44,6 @@ OTHER = "other"
 
 _NAMES = frozenset(notice.name for notice in NOTICES)
 _SUBJECT = "Subject:"
-_LINE_STATEMENT = re.compile(r"^ *% (.+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class Language:
         """The line of the digest about a follow-up, as plain text."""
         path = self._path(f"{self._told(DIGEST, name)}.md")
         assert path is not None
-        template = self._lines.get(path) or compiled(self._subjects, _source(path), path)
+        template = self._lines.get(path) or compiled(self._subjects, source(path), path)
         self._lines[path] = template
         return one_line(template.render(facts), LONGEST_VALUE)
 
@@ -134,9 +131,9 @@ class Language:
         path = self._path(name)
         assert path is not None
         if path.name.startswith("_"):
-            compiled(self._bodies, _source(path), path)
+            compiled(self._bodies, source(path), path)
         elif path.parent.name == DIGEST:
-            compiled(self._subjects, _source(path), path)
+            compiled(self._subjects, source(path), path)
         elif path.parent.name == FOLLOW_UPS:
             self._mail(f"{FOLLOW_UPS}/{path.stem}")
         elif path.stem in _NAMES:
@@ -161,7 +158,7 @@ class Language:
         if name not in self._templates:
             path = self._path(f"{name}.md")
             assert path is not None, f"no template for {name} in {self.code}"
-            first, _, rest = _source(path).partition("\n")
+            first, _, rest = source(path).partition("\n")
             if not first.startswith(_SUBJECT):
                 raise ConfigError([Problem(str(path), 1, 'The first line must be "Subject: …".')])
             subject = compiled(self._subjects, first.removeprefix(_SUBJECT).strip(), path)
@@ -176,7 +173,7 @@ class Language:
         for folder in reversed(self._folders):
             path = folder / "words.yaml"
             if path.is_file():
-                words = _laid_over(_yaml(path), words)
+                words = laid_over(words_of(path), words)
         return Phrasing(words)
 
     @cached_property
@@ -219,7 +216,7 @@ class Language:
 
     def _included(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         path = self._path(name)
-        return (_source(path), str(path), lambda: True) if path else None
+        return (source(path), str(path), lambda: True) if path else None
 
     @pass_context
     def _phrase(self, context: Context, *keys: str) -> Md:
@@ -263,37 +260,6 @@ class Language:
         return Md(" ".join(self._sentences[key].render({**context.get_all(), **more}).split()))
 
 
-def environment(
-    finalize: Callable[[object], str] | None,
-    *,
-    autoescape: bool = False,
-    loader: FunctionLoader | None = None,
-) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined,
-        finalize=finalize,
-        autoescape=autoescape,
-        loader=loader,
-        auto_reload=False,
-    )
-
-
-def _source(path: Path) -> str:
-    """A template in which a line that begins with "% " is a statement, and leaves no line of its own.
-
-    Jinja's own line statements swallow the empty lines after them, which Markdown needs. The line end
-    moves into the tag, so the line numbers of messages stay right.
-    """
-    return _LINE_STATEMENT.sub(r"{% \1\n%}", path.read_text("utf-8").rstrip("\n") + "\n")
-
-
-def compiled(environment: ImmutableSandboxedEnvironment, source: str, path: Path) -> Template:
-    try:
-        return environment.from_string(source)
-    except TemplateSyntaxError as error:
-        raise ConfigError([Problem(str(path), error.lineno, error.message or "not understood")]) from error
-
-
 def _in_markdown(value: object) -> str:
     return value if isinstance(value, Md) else markdown.escaped(one_line(str(value), LONGEST_VALUE))
 
@@ -309,25 +275,3 @@ def _short(name: object, limit: int = 60) -> str:
         return line
     ending = PurePosixPath(line).suffix if len(PurePosixPath(line).suffix) <= 6 else ""
     return f"{line[: limit - len(ending) - 1].rstrip()}…{ending}"
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ConfigError([Problem(str(path), line, error.problem or "not understood")]) from error
-    if not isinstance(content, dict):
-        raise ConfigError([Problem(str(path), 1, "Here a mapping of words is expected.")])
-    return content
-
-
-def _laid_over(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
-    """Two nested mappings in one; where both speak, `upper` counts."""
-    joined = dict(lower)
-    for key, value in upper.items():
-        below = joined.get(key)
-        if isinstance(value, Mapping) and isinstance(below, Mapping):
-            value = _laid_over(value, below)
-        joined[key] = value
-    return joined

@@ -14,7 +14,8 @@ from jinja2 import Template
 from twinpost.core.model.notice import Bundle, FollowUp, Notice
 from twinpost.core.model.outgoing import RenderedMail
 from twinpost.core.model.people import Person
-from twinpost.edges.language import DIGEST, FOLLOW_UPS, Language, compiled, environment
+from twinpost.edges.language import DIGEST, FOLLOW_UPS, Language
+from twinpost.edges.template_text import compiled, environment
 from twinpost.errors import ConfigError, Problem
 
 FALLBACK = "en"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from twinpost.core.calendars.looked_up import as_written
-from twinpost.core.calendars.school import CalendarEntry, EntryKind
+from twinpost.core.calendars.school import CalendarEntry, Closure, EntryKind
 from twinpost.core.model.filed import (
     DueDateAsFiled,
     MeetingAsFiled,
@@ -173,6 +173,59 @@ def test_a_due_date_on_a_closed_day_is_a_note_and_no_problem() -> None:
 def test_a_due_date_on_a_sunday_is_a_note() -> None:
     (note,) = read(GOOD.replace("2026-11-06", "2026-11-08")).notes
     assert note.text == "letter 1 is due on Sunday 8 November 2026, when CM2 Lyon has no school"
+
+
+def test_a_due_date_on_a_public_holiday_is_a_note() -> None:
+    text = GOOD.replace("2026-10-09", "2027-03-26")
+    (note,) = read_exchange(read_yaml(text, "f.yaml"), Path("/f.yaml"), today=date(2026, 9, 1)).notes
+    assert note.text == ("letter 1 is due on Friday 26 March 2027, when 7B Oslo has no school (Good Friday)")
+
+
+def test_a_due_date_in_exams_is_no_note_and_one_between_terms_is() -> None:
+    exams = GOOD.replace(HOLIDAY, "{exams: 2026-10-09}")
+    assert read(exams).notes == ()
+    (note,) = read(GOOD.replace(HOLIDAY, "{term: 2026-08-17..2026-10-08}")).notes
+    assert note.text == "letter 1 is due on Friday 9 October 2026, when 7B Oslo has no school"
+
+
+def test_a_country_without_a_list_of_school_holidays_is_a_note() -> None:
+    (note,) = read(GOOD.replace("{holidays: NO}", "{school_holidays: NO}")).notes
+    assert (note.line, note.text) == (
+        23,
+        "no list of school holidays is known there: enter the dates, or an .ics file",
+    )
+
+
+def test_a_calendar_file_lies_beside_the_exchange_file_and_its_problems_have_its_lines(
+    tmp_path: Path,
+) -> None:
+    file, calendar = tmp_path / "f.yaml", tmp_path / "7b.ics"
+    file.write_text(GOOD.replace("{holidays: NO}", "{file: 7b.ics, name: Days off}"), "utf-8")
+    event = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261012\nEND:VEVENT\n"
+    calendar.write_text(f"BEGIN:VCALENDAR\n{event}END:VCALENDAR\n")
+    entry = load_exchange(file, today=date(2026, 9, 1)).filed.classes[0].calendar[0]
+    day = date(2026, 10, 12)
+    assert (entry.source, entry.days) == (str(calendar), (Closure(day, day, "Days off"),))
+    assert entry.until == date(2029, 8, 31)
+    calendar.write_text(f"BEGIN:VCALENDAR\n{event.replace('20261012', 'soon')}END:VCALENDAR\n")
+    with pytest.raises(ConfigError) as caught:
+        load_exchange(file)
+    assert str(caught.value).startswith(f"{calendar}:2: this event cannot be read")
+
+
+def test_hours_of_each_weekday_are_read_and_written() -> None:
+    by_day = "{mon: 08:15-14:00, tue: 08:15-14:00, wed: 08:15-12:00, thu: 08:15-14:00, fri: 08:15-14:00}"
+    filed = read(GOOD.replace("08:15-14:00", by_day)).filed
+    oslo = filed.classes[0]
+    assert (oslo.school_hours, dict(oslo.day_hours)[2]) == (None, (time(8, 15), time(12)))
+    assert f"    school_hours: {by_day}\n" in write_exchange(filed)
+    assert read(write_exchange(filed)).filed == filed
+
+
+def test_what_was_looked_up_is_not_written() -> None:
+    written = write_exchange(read(GOOD).filed)
+    assert "      - {holidays: NO}\n" in written
+    assert "Good Friday" not in written
 
 
 def test_a_schedule_line_to_all_means_every_other_class() -> None:

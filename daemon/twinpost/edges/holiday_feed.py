@@ -17,7 +17,7 @@ LEAST_SCHOOL_DAYS = 10
 
 
 def public_holidays(country: str, region: str, window: Window) -> tuple[Closure, ...]:
-    """The public holidays of a country (ISO 3166-1). Raises Odd where none are known."""
+    """The public holidays of a country (ISO 3166-1). Raises Odd for a region that the country lacks."""
     return _days(country, region, window, "public")
 
 
@@ -30,10 +30,8 @@ def school_holidays(country: str, region: str, window: Window) -> tuple[Closure,
 
 
 def _days(country: str, region: str, window: Window, category: str) -> tuple[Closure, ...]:
-    from holidays import country_holidays, list_supported_countries
+    from holidays import country_holidays
 
-    if country not in list_supported_countries(include_aliases=False):
-        raise Odd(f"no holidays of {country} are known: enter the dates, or an .ics file")
     feed = type(country_holidays(country))
     division = _division(country, region, feed)
     if category not in feed.supported_categories:

@@ -52,9 +52,9 @@ def load_ics(path: Path, calendar: SchoolCalendar, window: Window) -> tuple[Clos
     checked = _Checked(str(path))
     for number, line in lines:
         checked.look_at(number, line)
-    if checked.problems or not checked.begins:
-        text = "holds no VCALENDAR: is this an .ics file?"
-        raise ConfigError(checked.problems or [Problem(checked.file, 1, text)])
+    checked.finish()
+    if checked.problems:
+        raise ConfigError(checked.problems)
     events = _Events(checked.file, calendar, window)
     for event, begins_at in zip(_events(checked.file, lines), checked.events, strict=False):
         events.add(event, begins_at)
@@ -90,8 +90,8 @@ class _Checked:
         name = name.split(";", 1)[0].strip().upper()
         if name == "BEGIN":
             self._begin(number, value.strip().upper())
-        elif name == "END" and self.inside:
-            self.inside.pop()
+        elif name == "END":
+            self._end(number, value.strip().upper())
         elif name == "EXRULE":
             self._refuse(number, "EXRULE is not read: leave single days out with EXDATE")
         elif name == "RRULE" and (text := _trouble(value, in_zone="VTIMEZONE" in self.inside)):
@@ -104,6 +104,17 @@ class _Checked:
             self.events.append(number)
         if self.begins == MOST_PIECES or len(self.inside) == 10:
             self._refuse(number, "has too many parts: is this the right file?")
+
+    def _end(self, number: int, what: str) -> None:
+        if not self.inside or self.inside.pop() != what:
+            self._refuse(number, f"END:{what[:40]} ends nothing: export the file anew")
+
+    def finish(self) -> None:
+        """Note what a whole file does not lack."""
+        if self.inside and not self.problems:
+            self._refuse(0, f"breaks off before its END:{self.inside[-1][:40]}: export it anew")
+        elif not self.begins:
+            self._refuse(0, "holds no VCALENDAR: is this an .ics file?")
 
     def _refuse(self, number: int, text: str) -> None:
         if len(self.problems) < 20:

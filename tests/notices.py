@@ -650,8 +650,7 @@ SAMPLES: dict[str, Sample] = {
         AdminNote(
             "junk",
             (
-                "oslo-lyon: “Letter 1 from 7B Oslo to CM2 Lyon”, from kari@fagerborg.example, "
-                "in the folder Spam",
+                "oslo-lyon: “Letter 1 from 7B Oslo”, from kari@fagerborg.example, in the folder Spam",
                 "oslo-lyon: “Re: Letter 1”, from luc@ecole-lyon.example, in the folder Spam",
             ),
         ),

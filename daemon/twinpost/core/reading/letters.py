@@ -28,9 +28,10 @@ class Chosen:
 def with_letters(units: Sequence[Unit]) -> list[Unit]:
     """The units with every product joined to its numbers."""
     joined: list[Unit] = []
+    products = [at for at, unit in enumerate(units) if Meaning.PRODUCT in unit.means]
     at = 0
     while at < len(units):
-        found = _letter_at(units, at)
+        found = _letter_at(units, at) if products and at <= products[-1] else None
         if found is None:
             joined.append(units[at])
             at += 1

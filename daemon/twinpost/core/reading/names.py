@@ -75,7 +75,7 @@ class Roll:
     """All names of the classes at hand, as they are looked up. Two rolls are never compared."""
 
     names: tuple[Name, ...]
-    by_letter: dict[str, tuple[Name, ...]]  # first letter of the skeleton
+    by_start: dict[str, tuple[Name, ...]]  # first two letters of the skeleton
     exchanges: dict[int, int]  # class id to exchange id
 
 
@@ -91,12 +91,12 @@ def roll_of(classes: tuple[ClassNames, ...], articles: frozenset[str]) -> Roll:
         name for one in classes for written in one.names for name in _name(one.class_id, written, articles)
     }
     ordered = sorted(names, key=lambda name: (-len(name.words), name.written, name.class_id))
-    by_letter: dict[str, list[Name]] = {}
+    by_start: dict[str, list[Name]] = {}
     for name in ordered:
-        by_letter.setdefault(name.skeleton[0][0], []).append(name)
+        by_start.setdefault(name.skeleton[0][:2], []).append(name)
     return Roll(
         tuple(ordered),
-        {letter: tuple(group) for letter, group in by_letter.items()},
+        {start: tuple(group) for start, group in by_start.items()},
         {one.class_id: one.exchange_id for one in classes},
     )
 
@@ -140,7 +140,7 @@ def _longest_at(
     tokens: Sequence[Token], at: int, roll: Roll, every_word: Collection[str], endings: Collection[Ending]
 ) -> Iterator[Span]:
     """The longest name that begins here, with every class that bears it; exact before look-alike."""
-    names = roll.by_letter.get(skeleton(tokens[at].folded)[0], ())
+    names = roll.by_start.get(skeleton(tokens[at].folded)[:2], ())
     matches = [match for name in names if (match := _match(tokens, at, name, every_word, endings))]
     if not matches:
         return

@@ -19,7 +19,7 @@ from twinpost.core.reading.tokens import Token, tokens_of
 from twinpost.core.reading.units import Shape, Unit, units_of
 from twinpost.core.reading.words import Language, Meaning, Vocabulary
 
-_LANGUAGES_TRIED = 6
+_LANGUAGES_TRIED = 4
 
 
 def read_subject(subject: str, classes: Sequence[ClassNames], words: Vocabulary) -> SubjectReading:

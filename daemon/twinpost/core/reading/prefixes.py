@@ -12,6 +12,7 @@ _LONGEST_HEAD = 40
 _ROUNDS = 30  # nested prefixes that are taken off; a chain of more is no subject any more
 _COUNTER = re.compile(r"[\[(^*]{0,2} ?[0-9]{1,3} ?[\])*]{0,2}$")
 _GROUP = re.compile(r"\[([^\[\]]{0,80})\]|\{([^{}]{0,80})\}|\(([^()]{0,80})\)|\*{1,5}([^*]{1,80})\*{1,5}")
+_IN_BRACKETS = re.compile(r"\[([^\[\]:]{1,80}):([^\[\]]{1,400})\]")
 _FORWARDED = re.compile(r"\((?:fwd|fw)\)$", re.IGNORECASE)
 _PART = re.compile(r"[^\w]*\d{1,3} ?/ ?\d{1,3}[^\w]*")
 _GRAMMAR = frozenset({Meaning.PRODUCT, Meaning.FROM, Meaning.TO, Meaning.PART})
@@ -30,6 +31,8 @@ def strip(subject: str, words: Vocabulary) -> Stripped:
     rest = clean(subject)
     is_reply = is_forward = False
     for _ in range(_ROUNDS):
+        if (whole := _IN_BRACKETS.fullmatch(rest)) and _is_forwarder(whole[1], words):
+            is_forward, rest = True, whole[2].strip()
         shorter = _without_tag(rest, words)
         head, _, tail = rest.partition(":")
         key = prefix_key(_COUNTER.sub("", head.strip())) if len(head) < _LONGEST_HEAD and tail else ""
@@ -44,6 +47,11 @@ def strip(subject: str, words: Vocabulary) -> Stripped:
     if forwarded := _FORWARDED.search(rest):
         is_forward, rest = True, rest[: forwarded.start()].strip()
     return Stripped(_without_last_tag(rest, words), is_reply, is_forward)
+
+
+def _is_forwarder(head: str, words: Vocabulary) -> bool:
+    """Whether brackets about a whole subject are those of a forward: "[Fwd: …]", "[luc@ecole.example: …]"."""
+    return "@" in head or prefix_key(head) in words.forward
 
 
 def _is_prefix(key: str, head: str, words: Vocabulary) -> bool:

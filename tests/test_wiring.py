@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from twinpost.app import administer
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.settings import Settings, read_settings
 from twinpost.ledger.engine import transaction
+from twinpost.ledger.people import load_directory
 from twinpost.ledger.signins import SignIns, recent
 from twinpost.ledger.transaction import Desk
-from twinpost.wiring import compare_exchanges, imap_entrance, smtp_entrance
+from twinpost.wiring import compare_exchanges, imap_entrance, refresh_calendars, smtp_entrance
 
 
 @pytest.fixture
@@ -50,6 +52,27 @@ def test_a_broken_file_in_the_folder_of_exchanges_is_told_and_stops_nothing(
     (tmp_path / "exchanges" / "broken.yaml").write_text("exchange: [", encoding="utf-8")
     with new_ledger(tmp_path) as engine, transaction(engine) as connection:
         assert "problems" in compare_exchanges(settings, connection)["broken.yaml"]
+
+
+def test_a_start_looks_up_holidays_that_end_soon_and_keeps_what_it_cannot_find(tmp_path: Path) -> None:
+    calendar = tmp_path / "7b.ics"
+    event = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261012\nEND:VEVENT\n"
+    calendar.write_text(f"BEGIN:VCALENDAR\n{event}END:VCALENDAR\n")
+    file = tmp_path / "oslo-lyon.yaml"
+    entries = "    calendar: [{holidays: NO}, {file: 7b.ics}, {closed: 2026-09-28}]\n"
+    file.write_text(EXCHANGE.replace("    country: NO\n", f"    country: NO\n{entries}"), encoding="utf-8")
+    today, later = date(2026, 9, 1), date(2028, 9, 1)
+    with new_ledger(tmp_path) as engine, transaction(engine) as connection:
+        administer.apply(connection, [load_exchange(file, today=today).filed], START)
+        before = load_directory(connection).exchanges[0].classes[0].calendar
+        refresh_calendars(connection, today)
+        assert load_directory(connection).exchanges[0].classes[0].calendar == before
+        calendar.unlink()
+        refresh_calendars(connection, later)
+        holidays, own, closed = load_directory(connection).exchanges[0].classes[0].calendar
+    assert holidays.until == date(2031, 9, 1)
+    assert max(span.last for span in holidays.days).year == 2031
+    assert (own, closed) == before[1:]
 
 
 def with_tokens(folder: Path, authority: str) -> Settings:

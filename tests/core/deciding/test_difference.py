@@ -21,6 +21,7 @@ from tests.filed import (
     plain,
     with_oslo,
 )
+from tests.school_years import feed
 
 from twinpost.core.deciding.difference import difference
 from twinpost.core.model.filed import ExchangeAsFiled, MeetingAsFiled, PersonAsFiled, PupilAsFiled
@@ -84,6 +85,14 @@ CHANGES: list[tuple[ExchangeAsFiled, tuple[str, ...]]] = [
     (
         with_oslo(school_days=(0, 6)),
         ("class 7B Oslo: school days: mon tue wed thu fri → mon sun",),
+    ),
+    (
+        with_oslo(day_hours=((0, (time(8, 15), time(14))), (2, (time(8, 15), time(12))))),
+        ("class 7B Oslo: hours by weekday: none → mon 08:15-14:00, wed 08:15-12:00",),
+    ),
+    (
+        with_oslo(calendar=(feed("holidays", ("2026-12-25", "Christmas Day")), AUTUMN)),
+        ("class 7B Oslo: calendar: holidays NO: closed Fri 25 December 2026 (Christmas Day) added",),
     ),
     (
         with_oslo(calendar=OSLO.calendar[:1]),

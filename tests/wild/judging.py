@@ -32,6 +32,9 @@ MOST_MEMORY = 256 * 1024
 EVERY_SO_MANY = 50
 """Mutants after which a good letter shows that the office is well."""
 
+_IN_MEMORY = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)
+"""No mutant is worth waiting for a disk."""
+
 NEXT = 1_000_000_000
 _NEXT_LETTER = b"""\
 Authentication-Results: mx.school.example; dmarc=pass header.from=ecole-lyon.example
@@ -83,7 +86,7 @@ def judge(
 def judge_row(seed: int, numbers: Sequence[int], database: str = SQLITE) -> list[Verdict]:
     """The mutants of one seed with these numbers, in an office of their own with a ledger of this kind."""
     Choice.database = database
-    with TemporaryDirectory(prefix="twinpost-wild-") as folder:
+    with TemporaryDirectory(prefix="twinpost-wild-", dir=_IN_MEMORY) as folder:
         return list(judge(Path(folder), numbers, lambda number: mutant(seed, number, all_seeds())))
 
 

@@ -91,10 +91,13 @@ def _token(settings: Settings, server: Server) -> str:
 
 
 def _words(settings: Settings) -> str:
+    from twinpost.edges.shipped import folders
+    from twinpost.edges.words import refuse_what_does_not_read_back
     from twinpost.wiring import load_words
 
-    languages = load_words(settings.rules).subjects.languages
-    codes = ", ".join(language.code for language in languages)
+    subjects = load_words(settings.rules).subjects
+    refuse_what_does_not_read_back(subjects, *folders(settings.rules))
+    codes = ", ".join(language.code for language in subjects.languages)
     return f"subjects in {codes}" + (f"; your own words in {settings.rules}" if settings.rules else "")
 
 

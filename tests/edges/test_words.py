@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from twinpost.core.model.subject import ClassNames
 from twinpost.core.reading.orders import ORDERS, OrderWords, order_words
+from twinpost.core.reading.subject import read_subject
 from twinpost.edges.marked import load_yaml
 from twinpost.edges.shipped import shipped
-from twinpost.edges.words import load_answers, load_orders, load_vocabulary
+from twinpost.edges.words import (
+    load_answers,
+    load_orders,
+    load_products,
+    load_vocabulary,
+    refuse_what_does_not_read_back,
+)
 from twinpost.errors import ConfigError
 
 LANGUAGES = {
@@ -106,13 +114,65 @@ def test_all_problems_of_all_files_are_told_at_once(rules: Path) -> None:
     assert [problem.split(":")[0] for problem in told] == [
         "subjects/de.yaml",
         "subjects/fr.yaml",
-        "subjects/fr.yaml",
         "subjects/nb.yaml",
     ]
     assert "this must be words, parted by commas" in told[0]
     assert "`postr` is no heading of this file: did you mean `poster`?" in told[1]
-    assert "words for `poster` are missing" in told[2]
-    assert "{numbers}" in told[3]
+    assert "{numbers}" in told[2]
+
+
+def test_an_ending_of_a_wrong_form_is_told_how_it_is_written(rules: Path) -> None:
+    path = rules / "subjects" / "tr.yaml"
+    replace(path, "  dan, den,", "  o>a>u, dan, den,")
+    line = line_of(path, "from_endings:")
+    (told,) = problems_of(load_vocabulary, rules)
+    assert told.startswith(f"subjects/tr.yaml:{line}: `o>a>u` is no ending: `dan` is added to a name")
+
+
+def test_a_word_that_says_from_and_to_is_told(rules: Path) -> None:
+    path = rules / "subjects" / "pl.yaml"
+    replace(path, "to: do,", "to: do, od,")
+    assert problems_of(load_vocabulary, rules) == [
+        f"subjects/pl.yaml:{line_of(path, 'to:')}: `od` stands under `from`, too: a word can say one of them"
+    ]
+
+
+def test_a_word_of_two_products_is_told(rules: Path) -> None:
+    path = rules / "subjects" / "en.yaml"
+    replace(path, "video: video,", "video: letter, video,")
+    (told,) = problems_of(load_vocabulary, rules)
+    assert told.startswith(f"subjects/en.yaml:{line_of(path, 'video:')}: `letter` stands under `letter`, too")
+
+
+def test_a_product_needs_words_in_one_language_at_least(rules: Path) -> None:
+    replace(rules / "products.yaml", "recording", "recording, riddle")
+    (told,) = problems_of(load_vocabulary, rules)
+    assert "no language has words for `riddle`" in told
+    replace(rules / "subjects" / "nb.yaml", "products:\n", "products:\n  riddle: gåte, gåter\n")
+    words = load_vocabulary(rules)
+    classes = (ClassNames(1, 1, ("Oslo",)), ClassNames(2, 1, ("Lyon",)))
+    for subject in ("Gåte 1 fra Oslo til Lyon", "Gåte 1 von Oslo an Lyon"):
+        reading = read_subject(subject, classes, words)
+        assert (reading.product, reading.numbers) == ("riddle", (1,))
+
+
+def test_every_shipped_language_names_every_product() -> None:
+    for language in load_vocabulary(shipped("rules")).languages:
+        assert set(language.pattern.names) == set(load_products(shipped("rules")))
+
+
+def test_what_a_shipped_language_writes_is_read_back() -> None:
+    refuse_what_does_not_read_back(load_vocabulary(shipped("rules")), shipped("rules"))
+
+
+def test_a_way_of_writing_that_is_not_understood_is_told_with_an_example(rules: Path) -> None:
+    path = rules / "subjects" / "nb.yaml"
+    replace(path, "{numbers} fra {from}", "{numbers} uti {from}")
+    with pytest.raises(ConfigError) as caught:
+        refuse_what_does_not_read_back(load_vocabulary(rules), rules)
+    (problem,) = caught.value.problems
+    assert problem.line == line_of(path, "subject:")
+    assert "is not read back as the same letter: Brev 2 og 4 uti 7B Oslo til CM2 Lyon" in problem.text
 
 
 def test_a_file_that_is_no_yaml_is_named_with_its_line(rules: Path) -> None:

@@ -50,7 +50,7 @@ def print_subject(
 ) -> str:
     """The canonical subject in one language: "Letter 1 from 7B Oslo to CM2 Lyon"."""
     pattern = words.pattern
-    one, several = pattern.names[product]
+    one, several = pattern.names.get(product, (product, product))
     noun = several if len(numbers) > 1 else one
     subject = pattern.subject.format_map(
         {

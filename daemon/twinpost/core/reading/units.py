@@ -171,7 +171,7 @@ def _strange_name(tokens: Sequence[Token], at: int, language: Language) -> tuple
     sign, behind = (tokens[at + 1], tokens[at + 2]) if at + 2 < len(tokens) else (token, token)
     role = language.endings.get(("", behind.folded))
     is_telling = role is Meaning.TO or (role is Meaning.FROM and len(behind.folded) > 1)  # no "Mary's"
-    if sign.folded == "'" and sign.glued and behind.glued and is_telling:
+    if role and sign.folded == "'" and sign.glued and behind.glued and is_telling:
         return token.folded, role, at + 3
     for ending, role in language.telling_endings if at else ():
         stem = token.folded.removesuffix(ending)

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Servers that the tests start for themselves on loopback ports; nothing of them is configured.
 PACKAGES := dovecot-imapd dovecot-lmtpd postfix postgresql
 
-.PHONY: demo test check packages bench mutants corpus format clean help
+.PHONY: demo test lint check packages bench mutants corpus format clean help
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -17,11 +17,13 @@ test: packages $(VENV)/dev.stamp  ## every test, with real servers where they ar
 	$(BIN)/python -m pytest -n auto $(ARGS)
 	$(BIN)/python -m pytest -n auto -q --ledger postgresql -m "ledger and not live" $(ARGS) || [ $$? -eq 5 ]
 
-check: $(VENV)/dev.stamp  ## the quick look: style, types, import order, unit tests
+lint: $(VENV)/dev.stamp  ## style, types, import order
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: lint  ## the quick look: lint, and the unit tests
 	$(BIN)/python -m pytest -q -n auto -m "not live and not slow"
 
 bench: packages $(VENV)/dev.stamp  ## measure, with a floor in the same run

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.school_years import a_calendar, d
 
 from twinpost.core.calendars.school import Closure
@@ -238,3 +241,49 @@ def test_a_file_of_repetitions_that_find_no_day_ends(tmp_path: Path) -> None:
     never = ("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30")
     found = problems(tmp_path, *(event(f"UID:{n}", *never) for n in range(500)))
     assert found[-1][1] == "the repetitions of this file take too long: give them an end (UNTIL)"
+
+
+def test_a_parameter_given_twice_is_a_problem(tmp_path: Path) -> None:
+    assert len(problems(tmp_path, event("UID:1", "DTSTART;VALUE=DATE,DATE:20261012"))) == 1
+
+
+SCRAPS = (
+    *(
+        "DTSTART:",
+        "DURATION:P",
+        "RRULE:FREQ=YEARLY",
+        "RECURRENCE-ID:",
+        "BEGIN:VEVENT\n",
+        "END:VEVENT\n",
+        "TZID=x",
+    ),
+    *(
+        "=",
+        ":",
+        ";",
+        ",",
+        "VALUE=PERIOD",
+        "UNTIL=",
+        "-1",
+        "99999999999",
+        "20261012",
+        "T000000Z",
+        "\n ",
+        '"',
+        "é",
+    ),
+)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), cases=st.lists(st.sampled_from(sorted(READ)), min_size=1, max_size=3))
+def test_however_a_file_is_broken_it_is_read_or_told(
+    data: st.DataObject, cases: list[str], tmp_path: Path
+) -> None:
+    text = ZONE + "".join(event("UID:1", *READ[case][0]) for case in cases)
+    for scrap in data.draw(st.lists(st.sampled_from(SCRAPS), max_size=4)):
+        place = data.draw(st.integers(0, len(text)))
+        text = text[:place] + scrap + text[place + data.draw(st.integers(0, 8)) :]
+    with suppress(ConfigError):
+        closed(tmp_path, text)

@@ -31,6 +31,9 @@ LONGEST_EXPANSION = 5.0
 """Seconds for all repetitions of one file; a school's take a few hundredths."""
 
 MOST_CLOSURES = 2_000
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
+"""What the libraries raise over a broken file: they check little, and trip over what they find."""
+
 _ONE_DAY = timedelta(days=1)
 _NAMES_SHOWN = 100
 _PARTS = frozenset(
@@ -141,7 +144,7 @@ def _events(file: str, lines: Iterable[tuple[int, str]]) -> list[Component]:
     text = "".join(f"{line}\r\n" for _, line in lines)
     try:
         calendars = Calendar.from_ical(text, multiple=True)
-    except (ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
+    except _UNREADABLE as error:
         sentence = "cannot be read as a calendar: export it anew from your calendar program"
         raise ConfigError([Problem(file, 1, sentence)]) from error
     return [event for calendar in calendars for event in calendar.walk("VEVENT")]
@@ -175,7 +178,7 @@ class _Events:
             try:
                 occurrences = self._occurrences(series) if uid in self._repeating else series
                 self._spans += [span for event, _ in occurrences for span in self._closed_by(event)]
-            except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+            except _UNREADABLE as error:
                 self._note(line, f"this event cannot be read: {str(error)[:80] or type(error).__name__}")
             if monotonic() > end:
                 self._note(line, "the repetitions of this file take too long: give them an end (UNTIL)")

@@ -16,6 +16,8 @@ from twinpost.core.model.finding import Finding
 from twinpost.core.model.notice import FileLine, Receipt
 from twinpost.core.reading.mime import read_enclosures, read_whole
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[1] / "mails" / "files"
 MAILS = sorted(path.stem for path in FOLDER.glob("*.eml"))
 LARGEST = 20_000

@@ -20,6 +20,8 @@ from twinpost.core.deciding.gate import BEFORE_GO_LIVE
 from twinpost.edges import clock
 from twinpost.ledger.outbox import State
 
+pytestmark = pytest.mark.slow
+
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 CONFIG = f"""
 address = "{BOX}"

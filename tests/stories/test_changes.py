@@ -12,6 +12,8 @@ from tests.office import BOX, EXCHANGE, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, O
 from twinpost.core.model.kind import Kind
 from twinpost.ledger.outbox import State
 
+pytestmark = pytest.mark.slow
+
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 TO_ALL = "Letter 1 from 7B Oslo to all"
 WITHOUT_KARI = EXCHANGE.replace("      - {name: Kari Nordmann, email: kari@fagerborg.example}\n", "")

@@ -11,6 +11,8 @@ from tests.office import BOX, EXCHANGE, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, O
 
 from twinpost.core.model.kind import Kind
 
+pytestmark = pytest.mark.slow
+
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 FROGS = "Letter 1 from the frogs to CM2 Lyon"
 

@@ -22,6 +22,8 @@ from twinpost.ledger.engine import transaction
 from twinpost.ledger.parcels import Parcel
 from twinpost.ledger.transaction import Desk
 
+pytestmark = pytest.mark.slow
+
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 ADMIN = "it@school.example"
 

@@ -13,6 +13,8 @@ from twinpost.core.model.kind import Kind
 from twinpost.ledger.outbox import State
 from twinpost.ledger.parcels import Parcel
 
+pytestmark = pytest.mark.slow
+
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 ANA = "ana@elever.fagerborg.example"
 WITH_PUPILS = EXCHANGE.replace("letters: 4", "letters: 4\nmode: direct").replace(

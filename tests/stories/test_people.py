@@ -11,6 +11,8 @@ from tests.office import BOX, EXCHANGE, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, O
 
 from twinpost.core.model.kind import Kind
 
+pytestmark = pytest.mark.slow
+
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 RAVI = "ravi@delhi-school.example"
 WITH_DELHI = WITH_KYIV.replace(

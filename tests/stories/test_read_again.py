@@ -31,6 +31,8 @@ from twinpost.ledger import journal, people, rereading, views
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.outbox import State
 
+pytestmark = pytest.mark.slow
+
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 FROM_THE_FROGS = "Letter 1 from the frogs to CM2 Lyon"
 OF_KYIV = "Letter 1 from Kyiv to Oslo"

@@ -17,6 +17,8 @@ from twinpost.core.model.spellings import Nicknames
 from twinpost.edges.file_words import load_nicknames
 from twinpost.edges.shipped import shipped
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def shipped_nicknames() -> Nicknames:

@@ -19,6 +19,8 @@ from tests.subjects_by_hand import (
 from twinpost.core.model.kind import Kind
 from twinpost.core.reading.subject import read_subject
 
+pytestmark = pytest.mark.slow
+
 FLOOR = 0.9
 LANGUAGES = [language.code for language in WORDS.languages]
 

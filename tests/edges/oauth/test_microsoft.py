@@ -21,6 +21,8 @@ from twinpost.edges.oauth.logins import LoginFile
 from twinpost.edges.oauth.microsoft import AsAccount, AsApplication
 from twinpost.errors import ConfigError, SignInRefused, WireError
 
+pytestmark = pytest.mark.slow
+
 SECRET = "planted~secret"
 
 

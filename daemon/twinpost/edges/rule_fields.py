@@ -232,6 +232,13 @@ _NO_GROUPS: Mapping[str, str] = {
 }
 
 
+_SHORT: Mapping[str, Group] = {
+    **dict.fromkeys(("sender", "senders", "sender.teacher"), Group.SENDERS),
+    **dict.fromkeys(("receiver", "receivers", "receiver.teacher"), Group.RECEIVERS),
+    **dict.fromkeys(("teacher", "all", "both", "everybody"), Group.TEACHERS),
+}
+
+
 def _group(told: Told, event: Event | None) -> Read[Group]:
     choose = _of_event(told.groups, event)
 
@@ -241,6 +248,8 @@ def _group(told: Told, event: Event | None) -> Read[Group]:
             raise Odd(_NO_GROUPS[word])
         if "@" in word:
             raise Odd(f"a group, not an address: {_either(told.groups)}")
+        if (near := _SHORT.get(word)) in told.groups:
+            raise Unfit(_either(told.groups), str(near))
         return choose(value)
 
     return read

@@ -77,7 +77,7 @@ def read_book(layers: Sequence[Sequence[Path]], names: Names) -> RuleBook:
         off = {id_: one for id_, one in off.items() if id_ not in rules} | switched_off
         found.update(rules)
     if problems:
-        raise ConfigError(sorted(set(problems), key=lambda p: (p.file, p.line, p.column)))
+        raise ConfigError(sorted(problems, key=lambda p: (p.file, p.line, p.column)))
     in_force = tuple(rule for rule in found.values() if rule.id not in off)
     return RuleBook(in_force, tuple(replaced), tuple(off.values()))
 

@@ -169,6 +169,41 @@ def test_a_name_in_look_alike_letters_is_never_certain_and_never_another_class(n
     assert all(mention.class_ids in ((), (right,)) for mention in reading.from_)
 
 
+KAZAN_PATRA = (ClassNames(1, 1, ("6Б Казань", "Казань")), ClassNames(2, 1, ("ΣΤ1 Πάτρα", "Πάτρα")))
+LATIN = {"К": "K", "а": "a", "з": "3", "н": "h", "Π": "П", "ά": "a", "τ": "t", "ρ": "p", "α": "a"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    name=st.sampled_from(("Казань", "Казани", "Πάτρα", "Πάτρας")),
+    places=st.sets(st.integers(0, 6), min_size=1),
+)
+def test_a_foreign_name_in_look_alike_letters_is_never_certain_and_never_another_class(name, places) -> None:
+    disguised = "".join(LATIN.get(char, char) if at in places else char for at, char in enumerate(name))
+    assume(disguised != name)
+    right = 1 if name.startswith("Каз") else 2
+    for subject in (f"Письмо 1 из {disguised} всем", f"Γράμμα 1 από {disguised} σε όλους"):
+        reading = read_subject(subject, KAZAN_PATRA, WORDS)
+        assert not reading.exact
+        assert all(mention.class_ids in ((), (right,)) for mention in reading.from_)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    control=st.sampled_from(
+        "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad\ufeff"
+    ),
+    places=st.sets(st.integers(0, 32), min_size=1, max_size=4),
+)
+def test_invisible_characters_never_make_another_class_or_number(control, places) -> None:
+    plain = "Letter 1 from 7B Oslo to CM2 Lyon"
+    subject = "".join(control + char if at in places else char for at, char in enumerate(plain))
+    reading = read_subject(subject, OSLO_LYON, WORDS)
+    assert reading.numbers in ((), (1,))
+    assert all(mention.class_ids in ((), (1,)) for mention in reading.from_)
+    assert all(mention.class_ids in ((), (2,)) for mention in reading.to)
+
+
 @settings(max_examples=300, deadline=None)
 @given(data=st.data(), name=st.sampled_from(("Oslo", "Bergen", "Trondheim", "Fredrikstad", "Lyon")))
 def test_a_slip_in_a_name_finds_the_right_class_or_none(data, name) -> None:

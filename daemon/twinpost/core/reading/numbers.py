@@ -14,6 +14,8 @@ from twinpost.core.reading.words import Meaning
 
 HIGHEST = 99
 LONGEST = 30  # letters that one mail can hold
+_JOINING = frozenset({Meaning.AND, Meaning.THROUGH})
+_LONGEST_AND = 4  # letters of a word that may be a misspelt "and"
 
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _PLACEHOLDER = re.compile(r"X+")  # "Letter XX" is a letter that somebody forgot to number
@@ -49,7 +51,7 @@ def list_at(units: Sequence[Unit], at: int, several: bool) -> Numbers | None:
     behind = unit_at(units, end)
     if behind is not None and Meaning.AGAIN in behind.means:
         trouble, end = trouble or "broken", end + 1
-    if _stutters(units, end):
+    if _stutters(units, end) or _runs_on(units, end):
         trouble = trouble or "broken"
     return Numbers(() if trouble else tuple(sorted(set(values))), trouble, end, ordinal)
 
@@ -58,6 +60,22 @@ def _stutters(units: Sequence[Unit], at: int) -> bool:
     """Whether a list ends in several signs: "1,2,,,3"."""
     signs = [unit for unit in units[at : at + 2] if unit.glued and unit.is_sign(",;-")]
     return len(signs) > 1
+
+
+def _runs_on(units: Sequence[Unit], at: int) -> bool:
+    """Whether a second number stands behind the first, bare or behind a misspelt "and", and counts
+    nothing: "letters 2 3 from", "Briefe 2 udn 3 von"."""
+    between = unit_at(units, at)
+    while between is not None and (_is_short_word(between) or _JOINING & between.means.keys()):
+        at, between = at + 1, unit_at(units, at + 1)
+    unit, following = unit_at(units, at), unit_at(units, at + 1)
+    if unit is None or unit.shape is not Shape.NUMBER or int(unit.text[:9]) > HIGHEST:
+        return False
+    return following is None or not (following.glued or following.is_unknown)
+
+
+def _is_short_word(unit: Unit) -> bool:
+    return unit.is_unknown and len(unit.text) <= _LONGEST_AND
 
 
 def item_at(units: Sequence[Unit], at: int, several: bool = False) -> Numbers | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.subjects_by_hand import (
     FOLDER,
     NO_LETTER,
     WORDS,
+    Line,
     lines,
     names,
     sorted_from,
@@ -19,10 +23,12 @@ from tests.subjects_by_hand import (
 from twinpost.core.model.kind import Kind
 from twinpost.core.reading.subject import read_subject
 
-pytestmark = pytest.mark.slow
-
 FLOOR = 0.9
 LANGUAGES = [language.code for language in WORDS.languages]
+SENT = [line for code in LANGUAGES for line in lines(code) if line.is_whole]
+NUMBER = re.compile(r"\d|^[IVX.]+$")
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_language_has_its_subjects() -> None:
@@ -47,6 +53,33 @@ def test_nine_in_ten_letters_that_say_everything_are_understood(code: str) -> No
     asked = [line.subject for line in whole if not understood(line)]
     assert len(whole) >= 25
     assert len(asked) <= (1 - FLOOR) * len(whole), asked
+
+
+def slipped(word: str, at: int, slip: str) -> str:
+    """A word as fingers or a phone may make it."""
+    kept, rest = word[:at], word[at:]
+    return {
+        "left out": kept + rest[1:],
+        "doubled": kept + rest[:1] + rest,
+        "changed over": kept + rest[1:2] + rest[:1] + rest[2:],
+        "shouted": word.upper(),
+        "small": word.lower(),
+        "forgotten": "",
+    }[slip]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(data=st.data(), line=st.sampled_from(SENT))
+def test_a_slip_in_a_word_leads_to_no_other_letter(data: st.DataObject, line: Line) -> None:
+    words = line.subject.split(" ")
+    place = data.draw(st.sampled_from([at for at, word in enumerate(words) if not NUMBER.search(word)]))
+    slip = data.draw(
+        st.sampled_from(["left out", "doubled", "changed over", "shouted", "small", "forgotten"])
+    )
+    words[place] = slipped(words[place], data.draw(st.integers(0, max(0, len(words[place]) - 1))), slip)
+    line = replace(line, subject=" ".join(words))
+    for writer in line.writers:
+        assert wrong(line, writer, sorted_from(line, writer)) == "", line.subject
 
 
 def test_of_letters_that_leave_something_out_few_are_overlooked() -> None:

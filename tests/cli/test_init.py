@@ -7,8 +7,9 @@ from click.testing import CliRunner
 
 from twinpost.cli.init import init
 from twinpost.edges.exchange_file import load_exchange
+from twinpost.edges.rule_file import load_book
 from twinpost.edges.settings import load_settings
-from twinpost.edges.shipped import shipped
+from twinpost.edges.shipped import folders, shipped
 
 
 def run(*arguments: str) -> str:
@@ -24,13 +25,14 @@ def test_what_init_writes_has_no_problems(tmp_path: Path) -> None:
     assert settings.exchanges == folder / "exchanges"
     found = load_exchange(folder / "exchanges" / "oslo-lyon.yaml", shared=settings.address)
     assert found.notes == ()
+    assert settings.rules == folder / "rules"
+    assert [off.id for off in load_book(*folders(settings.rules)).off] == ["video-overdue"]
     assert [len(one.pupils) for one in found.filed.classes] == [3, 3]
 
 
 def test_every_line_that_is_off_may_be_switched_on(tmp_path: Path) -> None:
     run(str(tmp_path))
     (tmp_path / "templates").mkdir()
-    (tmp_path / "rules").mkdir()
     file = tmp_path / "twinpost.toml"
     text = re.sub(r"^# (\w+ +=|\[\w+\])", r"\1", file.read_text("utf-8"), flags=re.MULTILINE)
     file.write_text(text.replace("folders = false", ""), "utf-8")
@@ -52,6 +54,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 def test_the_shipped_rules_are_copied_on_demand(tmp_path: Path) -> None:
     run(str(tmp_path), "--rules")
-    assert load_settings(tmp_path / "twinpost.toml").rules == tmp_path / "rules"
     copied = {path.relative_to(tmp_path / "rules") for path in (tmp_path / "rules").rglob("*.yaml")}
-    assert copied == {path.relative_to(shipped("rules")) for path in shipped("rules").rglob("*.yaml")}
+    assert copied - {Path("my-rules.yaml")} == {
+        path.relative_to(shipped("rules")) for path in shipped("rules").rglob("*.yaml")
+    }

@@ -17,8 +17,13 @@ from twinpost.cli.output import Exit
 from twinpost.core.calendars.school import EntryKind
 from twinpost.core.model.kind import Kind
 from twinpost.core.model.notice import NOTICES
+from twinpost.core.model.rule import Counting, Event, Group, Unit
 from twinpost.core.reading.orders import ORDERS
+from twinpost.core.rules.expression import compile_condition
+from twinpost.core.rules.language import EVENTS, MOST, WORDS
+from twinpost.core.rules.parse import NUMBERS, rhythm
 from twinpost.edges.exchange_classes import _PUPIL_COLUMNS
+from twinpost.edges.rule_file import load_rules
 from twinpost.edges.shipped import shipped
 from twinpost.edges.words import load_products
 
@@ -28,6 +33,9 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 
 KEY_READERS = frozenset({"take", "need", "several", "section", "sections", "rows"})
 """Methods of `edges.sections.Section` whose first argument is a key."""
+
+
+RHYTHM_NUMBERS = [word for word in NUMBERS if word.isalpha()]
 
 
 @cache
@@ -213,3 +221,56 @@ def test_every_name_of_a_file_of_ours_that_a_document_mentions_is_right() -> Non
             ROOT / name for name in FILE.findall(source)
         ]
         assert [str(file) for file in named if not file.exists()] == [], path.name
+
+
+def test_the_guide_to_rules_names_every_word_of_their_language() -> None:
+    keys = keys_read_in("rule_fields") + keys_read_in("rule_file")
+    assert {"counted_on", "digest", "enabled"} <= set(keys)
+    words = [*keys, *Event, *Group, *Unit, *WORDS, *Counting, *RHYTHM_NUMBERS]
+    assert missing(words, "docs/rules.md") == []
+
+
+def table_row(word: str) -> str:
+    """The line of the tables in docs/rules.md that begins with this word."""
+    (row,) = [line for line in text("docs/rules.md").splitlines() if line.startswith(f"| `{word}` |")]
+    return row
+
+
+@pytest.mark.parametrize("event", Event)
+def test_the_guide_says_of_every_event_what_it_is_and_what_settles_it(event: Event) -> None:
+    told = EVENTS[event]
+    settled = ", ".join(f"`{fact}`" for fact in told.settled_by) or "–"
+    one_class = "yes" if told.one_class else "no"
+    assert table_row(event) == f"| `{event}` | {told.what} | {one_class} | {settled} |"
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_guide_says_of_every_word_what_it_is_and_where_it_is_known(name: str) -> None:
+    word = WORDS[name]
+    known = ", ".join(f"`{event}`" for event in Event if event in word.events) or "every event"
+    assert table_row(name) == f"| `{name}` | {word.type} | {word.what} | {known} |"
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_the_guide_says_how_much_of_a_unit_there_may_be(unit: Unit) -> None:
+    assert table_row(unit) == f"| `{unit}` | {MOST[unit]} |"
+
+
+def test_the_conditions_that_the_guide_shows_can_be_read() -> None:
+    shown = re.findall(r"`\"([^`\"]+)\"`", text("docs/rules.md"))
+    assert len(shown) > 8
+    assert all(compile_condition(one).words for one in shown)
+
+
+def test_the_rhythms_that_the_guide_shows_can_be_read() -> None:
+    shown = re.findall(r"`(every \w[^`]*)`", text("docs/rules.md"))
+    assert len(shown) > 5
+    assert all(rhythm(one) for one in shown)
+
+
+def test_the_rules_that_the_guide_shows_can_be_read(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```yaml\n(rules:.*?)^```", text("docs/rules.md"), re.DOTALL | re.MULTILINE)
+    for block in blocks:
+        (tmp_path / "shown.yaml").write_text(block, "utf-8")
+        assert load_rules(tmp_path)
+    assert blocks

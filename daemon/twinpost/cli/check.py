@@ -14,7 +14,7 @@ from twinpost.cli.opening import become_service_user, ledger
 from twinpost.cli.output import Exit, config_option, counted, emit, json_option
 from twinpost.cli.run import needed_secrets
 from twinpost.edges.settings import Server, Settings, find_config, load_settings
-from twinpost.edges.shipped import shipped
+from twinpost.edges.shipped import folders, shipped
 from twinpost.errors import LedgerError, TwinpostError
 
 
@@ -31,7 +31,7 @@ class Finding:
 @config_option
 @json_option
 def check(config: Path | None, as_json: bool) -> int:
-    """Test configuration, words, templates, exchanges, ledger, and both sign-ins."""
+    """Test configuration, words, templates, rules, exchanges, ledger, and both sign-ins."""
     found: list[Finding] = []
     for finding in _findings(config):
         found.append(finding)
@@ -113,6 +113,16 @@ def _templates(settings: Settings) -> str:
         if settings.templates
         else "the shipped ones"
     )
+
+
+def _rules(settings: Settings) -> str:
+    from twinpost.edges.rule_file import load_book
+    from twinpost.edges.templates import Templates
+
+    texts = Templates(shipped("templates"), settings.templates)
+    book = load_book(*folders(settings.rules), texts=texts)
+    own = len([rule for rule in book.rules if not Path(rule.file).is_relative_to(shipped("rules"))])
+    return f"{counted(len(book.rules), 'rule')} in force, {own} of your own, {len(book.off)} switched off"
 
 
 def _exchanges(settings: Settings) -> str:
@@ -219,6 +229,7 @@ class NoRecord:
 CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("words", _words),
     ("templates", _templates),
+    ("rules", _rules),
     ("exchanges", _exchanges),
     ("ledger", _ledger),
     ("originals", _originals),

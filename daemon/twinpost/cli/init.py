@@ -1,4 +1,4 @@
-"""`twinpost init`: a commented configuration and an example exchange to begin with."""
+"""`twinpost init`: a commented configuration, an example exchange and an example rule to begin with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOCAL_LEDGER = "sqlite:///twinpost.db"
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--rules", is_flag=True, help="Copy the shipped rules, too, to change them.")
 def init(folder: Path, rules: bool) -> None:
-    """Write a commented configuration and an example exchange into DIR. Overwrites nothing."""
+    """Write a commented configuration, an example exchange and a rule into DIR. Overwrites nothing."""
     source = shipped("templates") / "init"
     copies = {folder / file.relative_to(source): file for file in sorted(source.rglob("*")) if file.is_file()}
     if rules:
@@ -33,7 +33,7 @@ def init(folder: Path, rules: bool) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
             say(f"wrote {target}")
-        _adapt(folder, rules)
+        _adapt(folder)
     except OSError as error:
         raise fail(f"{error.filename or folder} cannot be written: {error.strerror}.") from error
     say(
@@ -41,12 +41,10 @@ def init(folder: Path, rules: bool) -> None:
     )
 
 
-def _adapt(folder: Path, rules: bool) -> None:
+def _adapt(folder: Path) -> None:
     """A configuration outside /etc is a trial: its ledger lies beside it."""
     file = folder / "twinpost.toml"
     text = file.read_text("utf-8")
     if not folder.absolute().is_relative_to("/etc"):
         text = text.replace(SYSTEM_LEDGER, LOCAL_LEDGER)
-    if rules:
-        text = text.replace('# rules     = "rules"', 'rules     = "rules"')
     file.write_text(text, "utf-8")

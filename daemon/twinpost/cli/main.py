@@ -22,6 +22,7 @@ COMMANDS = {
     "status": "What was read, what waits, what needs you.",
     "exchange": "Apply, export and show exchanges, and welcome their teachers.",
     "calendar": "When the classes of an exchange are at school.",
+    "rules": "What follows when: check and list the rules, and test them.",
     "explain": "What mails are, what would be sent, and why; changes nothing.",
     "log": "The delivery log.",
     "outbox": "Mails on their way: list, retry, cancel.",

@@ -48,7 +48,10 @@ def load_rules(*folders: Path, texts: Texts | None = None) -> tuple[Rule, ...]:
 
 def load_book(*folders: Path, texts: Texts | None = None, more: Sequence[Path] = ()) -> RuleBook:
     """The same with what is replaced or switched off. `more` files go before those of all folders."""
-    layers = [rule_files(folder) for folder in reversed(folders)]
+    named = {path.resolve() for path in more}
+    layers = [
+        [path for path in rule_files(folder) if path.resolve() not in named] for folder in reversed(folders)
+    ]
     return read_book([*layers, list(more)], Names.of(texts or Templates(shipped("templates"))))
 
 

@@ -34,8 +34,8 @@ def offset(text: str) -> Offset:
     return Offset(count, unit)
 
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NUMBERS = {
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NUMBERS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1,
 }  # fmt: skip
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -64,14 +64,14 @@ def rhythm(text: str) -> Rhythm:
             raise WrongWording(f"nobody is written to more often than once a week: {_FORMS}")
         case [day]:
             return Rhythm(_weekday(day), at=at)
-        case [number, day] | [number, day, "of", "the", "month"] if number in _NUMBERS:
-            return Rhythm(_weekday(day), monthly=True, week=_NUMBERS[number], at=at)
+        case [number, day] | [number, day, "of", "the", "month"] if number in NUMBERS:
+            return Rhythm(_weekday(day), monthly=True, week=NUMBERS[number], at=at)
     raise WrongWording(_FORMS)
 
 
 def _weekday(word: str) -> int:
-    short = [day[:3] for day in _WEEKDAYS]
-    if word in _WEEKDAYS or word in short:
+    short = [day[:3] for day in WEEKDAYS]
+    if word in WEEKDAYS or word in short:
         return short.index(word[:3])
-    near = get_close_matches(word[:40], _WEEKDAYS, n=1)
+    near = get_close_matches(word[:40], WEEKDAYS, n=1)
     raise WrongWording(f"did you mean `{near[0]}`?" if near else _FORMS)

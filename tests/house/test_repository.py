@@ -47,6 +47,16 @@ def test_everything_imports_downwards_only() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+POSSESSIVE_GROUP = re.compile(r"\)(?:[*+?]|\{\d*,?\d*\})\+")
+
+
+def test_no_expression_has_a_possessive_group() -> None:
+    """Python before 3.11.5, that of Debian 12 too, matches them wrongly (gh-106052): `(?>(?:…)*)` instead."""
+    sources = [path for path in files() if path.suffix == ".py" and "daemon" in path.parts]
+    assert sources
+    assert [path.name for path in sources if POSSESSIVE_GROUP.search(path.read_text("utf-8"))] == []
+
+
 def test_every_mail_has_its_template_in_english() -> None:
     assert [notice.name for notice in NOTICES if not (TEMPLATES / "en" / f"{notice.name}.md").exists()] == []
 

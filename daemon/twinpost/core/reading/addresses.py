@@ -17,7 +17,7 @@ from twinpost.core.reading.charset import one_line
 from twinpost.core.reading.headers import words_as_sent
 
 _WORD = r"(?P<word>=\?[^?\s]{1,60}+\?[bBqQ]\?[^?\s]*+\?=)"
-_QUOTED = r'"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)"'
+_QUOTED = r'"(?P<quoted>[^"\\]*+(?>(?:\\.[^"\\]*+)*))"'
 _OTHERS = r"""<(?P<angle>[^<>]*+)>|(?P<special>[,;:])|(?P<atom>[^\s"(),:;<>]++)|(?P<junk>.)"""
 _TOKEN = re.compile(rf"\s*+(?:{_WORD}|{_QUOTED}|{_OTHERS})", re.DOTALL)
 _TOKEN_AFTER_OPEN_QUOTE = re.compile(rf"\s*+(?:{_WORD}|{_OTHERS})", re.DOTALL)

@@ -13,10 +13,10 @@ from urllib.parse import unquote_to_bytes
 from twinpost.core.reading.charset import codec, decode, is_nearly_utf8, one_line
 
 # More than RFC 2047, 2 allows: blanks around the charset, no charset at all, question marks in the text.
-ENCODED_WORD = re.compile(r"=\?\s?([^?\s]{0,60}+)\s?\?\s?([bBqQ])\s?\?([^?]*+(?:\?(?!=)[^?]*+){0,9}+)\?=")
+ENCODED_WORD = re.compile(r"=\?\s?([^?\s]{0,60}+)\s?\?\s?([bBqQ])\s?\?([^?]*+(?>(?:\?(?!=)[^?]*+){0,9}))\?=")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}+>")
 
-_PARAMETER = re.compile(r';\s*+([^\s=;"]{1,60}+)\s*+=\s*+("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^;]*+)', re.DOTALL)
+_PARAMETER = re.compile(r';\s*+([^\s=;"]{1,60}+)\s*+=\s*+("[^"\\]*+(?>(?:\\.[^"\\]*+)*)"|[^;]*+)', re.DOTALL)
 _MAIN = re.compile(r"\s*+([^\s;=()]++)(?!\s*+=)\s*+")
 _SECTION = re.compile(r"([^*]++)\*(\d{1,3})(\*?)")
 _ZONE_WITH_COLON = re.compile(r"(?<=\s)([+-]\d\d):(?=\d\d\b)")
@@ -116,7 +116,9 @@ def _chunks(octets: bytes | memoryview) -> bytes:
     return b"".join(binascii.a2b_base64(piece + b"==") for piece in bytes(octets).split(b"=") if piece)
 
 
-_PADDED_INSIDE = re.compile(rb"(?:(?:\s*+[A-Za-z0-9+/]){2,}+\s*+={1,2}+)++(?:\s*+[A-Za-z0-9+/])*+\s*+")
+_PADDED_INSIDE = re.compile(
+    rb"(?>(?:(?>(?:\s*+[A-Za-z0-9+/]){2,})\s*+={1,2}+)+)(?>(?:\s*+[A-Za-z0-9+/])*)\s*+"
+)
 _NOT_BASE64 = bytes(
     octet for octet in range(256) if not (chr(octet).isalnum() and octet < 128) and octet not in b"+/"
 )

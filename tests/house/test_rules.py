@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 
 from twinpost.core.model.rule import Group, Rule
 from twinpost.edges.rule_file import load_rules
@@ -29,6 +31,12 @@ def test_every_text_is_sent_by_a_rule_or_planned_by_itself() -> None:
 
 def test_every_line_of_the_digest_belongs_to_a_mail_or_to_a_rule() -> None:
     assert named(digest=True) == TEXTS.digest_lines() - TEXTS.follow_ups()
+
+
+def test_every_shipped_rule_has_its_line_in_the_guide() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
+    listed = re.findall(r"^\| `([a-z-]+)` \|", guide.split("## What is shipped")[1], re.MULTILINE)
+    assert sorted(listed) == sorted(rule.id for rule in rules())
 
 
 def test_nobody_gets_more_than_three_mails_about_one_thing() -> None:

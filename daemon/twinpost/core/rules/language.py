@@ -61,18 +61,18 @@ EVENTS: Mapping[Event, Told] = {
         one_class=True,
         foreseen=False,
     ),
-    Event.EXCHANGE_QUIET: Told("the last mail of anybody, after which nothing came", foreseen=False),
+    Event.EXCHANGE_QUIET: Told("the last mail of anybody, after which nothing has come", foreseen=False),
     Event.CALENDAR_CLOSURE: Told(
-        "the first of three or more days without school; the sender is the class that has them",
+        "a break begins in which three or more days of lessons fall out; the sender is the class that has it",
         one_class=True,
     ),
     Event.SESSION_START: Told("a live meeting of the classes begins"),
     Event.MEETING: Told("the teachers' regular meeting begins"),
     Event.PHASE_EXECUTION: Told("the first letter is due"),
     Event.PHASE_REFLECTION: Told("the last letter is due"),
-    Event.PHASE_DISSEMINATION: Told("the end, when there is something to show"),
-    Event.EXCHANGE_START: Told("the exchange was applied, or its first date, whichever is later"),
-    Event.EXCHANGE_MIDDLE: Told("half of the time between the first and the last date"),
+    Event.PHASE_DISSEMINATION: Told("the last date of the plan, if letters have come"),
+    Event.EXCHANGE_START: Told("the first date of the plan, or the day on which a later plan was applied"),
+    Event.EXCHANGE_MIDDLE: Told("the middle between the first and the last date of the plan"),
     Event.EXCHANGE_END: Told("the last date of the plan"),
     Event.TERM_START: Told(
         "a term begins for a class whose calendar names terms; the sender is that class", one_class=True
@@ -112,19 +112,19 @@ WORDS: Mapping[str, Word] = {
     "letter.planned": Word(Type.NUMBER, "letters planned each way; 0 where the file says nothing", _LETTERS),
     "days_late": Word(
         Type.NUMBER,
-        "days of the wall calendar from the event's day to the day of the step; below 0 before it",
+        "days from the date (or a later one that was promised) to the day of the step; below 0 before it",
         frozenset({Event.LETTER_DUE, Event.ANSWER_DUE}),
     ),
     "letters_owed": Word(
         Type.NUMBER,
-        "letters of the sender's, due by the end of its days without school, that have not arrived",
+        "letters of the sender's to the reader's class, due by the end of the break, that have not arrived",
         frozenset({Event.CALENDAR_CLOSURE}),
     ),
-    "closure.name": Word(
-        Type.TEXT, "what the days without school are called", frozenset({Event.CALENDAR_CLOSURE})
-    ),
+    "closure.name": Word(Type.TEXT, "what the break is called", frozenset({Event.CALENDAR_CLOSURE})),
     "closure.days": Word(
-        Type.NUMBER, "how many days it has, weekends included", frozenset({Event.CALENDAR_CLOSURE})
+        Type.NUMBER,
+        "how many days it has, the first and the last included",
+        frozenset({Event.CALENDAR_CLOSURE}),
     ),
     "session.title": Word(Type.TEXT, "the title of the live meeting", frozenset({Event.SESSION_START})),
     "session.minutes": Word(Type.NUMBER, "how long it lasts", frozenset({Event.SESSION_START})),

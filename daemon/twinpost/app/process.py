@@ -57,7 +57,7 @@ def process(
     proof = prove(reading, house.trust.provider, house.trust.authserv_id, kept.arrived_at)
     proof = _claimed(connection, kept, reading, known) or doubted(proof, reading, known)
     subject = _subject(house, known, reading)
-    order = read_order(subject.cleaned, reading.written, house.words.orders)
+    order = read_order(subject.cleaned, reading.written, house.words.orders, of_letter=bool(subject.product))
     nicknames = house.words.nicknames
     facts = Facts(reading, known, subject, kept.arrived_at, order=order, proof=proof, nicknames=nicknames)
     sorted_ = sort(facts, house.words.automatic)

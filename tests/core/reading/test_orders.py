@@ -105,6 +105,12 @@ def test_only_the_first_written_line_counts() -> None:
     assert read_order("Our letters", "Hello Luc,\n\nSTATUS\n", WORDS) == ""
 
 
+def test_under_a_subject_about_a_letter_a_line_is_an_order_only_in_capitals() -> None:
+    assert read_order("Brief 2 komt later", "Toetsweek.\n", WORDS, of_letter=True) == ""
+    assert read_order("Brief 2 komt later", "STATUS\n", WORDS, of_letter=True) == "STATUS"
+    assert read_order("Hello", "Exams.\n", WORDS) == "EXAMS"
+
+
 def test_the_subject_goes_before_the_text() -> None:
     assert read_order("STATUS", "HELP", WORDS) == "STATUS"
 

@@ -485,8 +485,11 @@ def test_several_letters_of_which_one_is_new_are_a_letter() -> None:
 @pytest.mark.parametrize(
     ("subject", "kind"),
     [
-        (a_subject((2,), (), (), cleaned="About letter 2 and the trip"), Kind.UNCLEAR),
-        (a_subject((), (), cleaned="Something about the letters to the class CM2 Lyon"), Kind.UNCLEAR),
+        (a_subject((2,), (), (), unread=1, cleaned="About letter 2 and the trip"), Kind.UNCLEAR),
+        (
+            a_subject((), (), unread=1, cleaned="Something about the letters to the class CM2 Lyon"),
+            Kind.UNCLEAR,
+        ),
         (a_subject((2,), (), (), talk=True, cleaned="Letter 2 will be late"), Kind.OTHER),
         (a_subject((2,), talk=True), Kind.UNCLEAR),
         (a_subject((2,), (), (), cleaned="Here comes letter 2"), Kind.LETTER),
@@ -500,6 +503,13 @@ def test_a_mail_without_files_is_a_letter_only_when_its_subject_is_little_else(
     subject: SubjectReading, kind: Kind
 ) -> None:
     assert sorted_as(subject, a_reading(files=())).kind is kind
+
+
+def test_files_under_words_about_a_letter_are_asked() -> None:
+    late = a_subject((2,), (), (), talk=True, cleaned="Letter 2, sorry for the delay")
+    assert (sorted_as(late).kind, sorted_as(late).why) == (Kind.UNCLEAR, "talk")
+    thanks = replace(late, spoken_of=True, cleaned="Thanks for letter 2")
+    assert sorted_as(thanks).kind is Kind.OTHER
 
 
 def test_a_bare_product_with_files_is_asked() -> None:

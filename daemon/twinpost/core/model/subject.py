@@ -47,6 +47,7 @@ class SubjectReading:
     loose: tuple[Mention, ...] = ()  # further classes, without a word that says from or to: "Letter 2, Lyon"
     talk: bool = False  # words speak about a letter rather than bring it: "late", "thanks for", "?"
     spoken_of: bool = False  # and the letter itself is only referred to: "thanks for letter 2"
+    unread: int = 0  # words that say nothing to the grammar: "letter 2 almost ready" has two
 
     @property
     def looks_like_letter(self) -> bool:

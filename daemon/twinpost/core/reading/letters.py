@@ -12,6 +12,7 @@ from twinpost.core.reading.units import Shape, Unit, unit_at
 from twinpost.core.reading.words import Meaning
 
 _LONGEST_ROMAN = 6  # XXVIII
+_PRAISES = 4  # words between "thank you for" and the letter
 _GAP = 6  # signs and fillers between a product and its number
 
 
@@ -167,15 +168,27 @@ def _is_doubted(units: Sequence[Unit], at: int) -> bool:
 
 def _is_spoken_of(units: Sequence[Unit], at: int, one_of_several: bool) -> bool:
     """Whether a letter is only referred to: "answer to letter 1", and beside others "photo of letter 1"."""
-    before = at - 1
-    while before >= 0 and {Meaning.FILLER, Meaning.ARTICLE} & units[before].means.keys():
-        before -= 1
-    if before < 0:
-        return False
     refers = {Meaning.TO, Meaning.TO_NEAR, Meaning.ABOUT}
     if one_of_several:
         refers |= {Meaning.FROM, Meaning.FROM_NEAR}
-    return bool(refers & units[before].means.keys())
+    before = at - 1
+    while before >= 0 and _says_little(units[before]):
+        before -= 1
+    if before >= 0 and refers & units[before].means.keys():
+        return True
+    praised = before
+    while praised >= 0 and before - praised < _PRAISES and _may_praise(units[praised]):
+        praised -= 1
+    return 0 <= praised < before and Meaning.ABOUT in units[praised].means
+
+
+def _says_little(unit: Unit) -> bool:
+    return bool({Meaning.FILLER, Meaning.ARTICLE} & unit.means.keys())
+
+
+def _may_praise(unit: Unit) -> bool:
+    """Whether a word may be one of "thank you for the truly wonderful letter 1"."""
+    return _says_little(unit) or (unit.is_unknown and unit.written[0].islower())
 
 
 def _merged(units: Sequence[Unit], places: Sequence[int]) -> Chosen:

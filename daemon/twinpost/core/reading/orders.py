@@ -57,14 +57,17 @@ def order_words(languages: Mapping[str, Mapping[str, str]]) -> OrderWords:
     return OrderWords(orders, frozenset(courtesy))
 
 
-def read_order(subject: str, written: str, words: OrderWords) -> str:
+def read_order(subject: str, written: str, words: OrderWords, *, of_letter: bool = False) -> str:
     """The order in a subject without prefixes, else in the first written line; "" where there is none.
+    Under a subject that speaks of a letter (`of_letter`) a line is one only in capitals: it may be the
+    reason why "letter 2 is late": "Exams."
 
     An order stands alone, with at most "please" about it. Words may follow it where it is written in
     capitals and they are not ("LATER 12 October"), or where one is a code ("status oslo-lyon", "log 7B").
     """
     first_line = next((line for line in written[:4000].splitlines() if line.strip()), "")
-    return _order(subject, words) or _order(first_line, words)
+    counts = first_line.isupper() or not of_letter
+    return _order(subject, words) or (_order(first_line, words) if counts else "")
 
 
 def _order(text: str, words: OrderWords) -> str:

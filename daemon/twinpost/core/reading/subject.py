@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from twinpost.core.model.subject import ClassNames, SubjectReading
+from twinpost.core.model.subject import ClassNames, Mention, SubjectReading
 from twinpost.core.reading.chains import with_chains
 from twinpost.core.reading.directions import directions, in_one_exchange
 from twinpost.core.reading.letters import Chosen, choose, with_letters
@@ -20,6 +20,7 @@ from twinpost.core.reading.units import Shape, Unit, units_of
 from twinpost.core.reading.words import Language, Meaning, Vocabulary
 
 _LANGUAGES_TRIED = 4
+_DASHES = "-"  # words of no language, though "twenty-one" has one
 
 
 def read_subject(subject: str, classes: Sequence[ClassNames], words: Vocabulary) -> SubjectReading:
@@ -94,7 +95,7 @@ def _likely_languages(
     names = (span for span in spans.values() if span.as_written or not span.plain_words)
     named = {at for span in names for at in range(span.start, span.end)}
     for at, token in enumerate(tokens):
-        if at not in named:
+        if at not in named and token.folded not in _DASHES:
             known.update(words.owners.get(token.folded, ()))
             accents.update(words.accented.get(token.text.casefold(), ()) if not token.text.isascii() else ())
         if at in spans and spans[at].endings:
@@ -137,6 +138,7 @@ def _reading(line: str, plain_units: Sequence[Unit], roll: Roll) -> SubjectReadi
         loose=tuple(dict.fromkeys(one for one in found.loose if ids.isdisjoint(one.class_ids))),
         talk=_is_talk(units, letter),
         spoken_of=letter.spoken_of,
+        unread=_unread(units, (*from_, *to, *found.loose)),
     )
     stated = bool(found.named(Meaning.FROM)) and (bool(found.named(Meaning.TO)) or found.to_all)
     plain = stated and together is not None and found.certain and not found.contradicts()
@@ -147,6 +149,12 @@ def _reading(line: str, plain_units: Sequence[Unit], roll: Roll) -> SubjectReadi
 def _is_talk(units: Sequence[Unit], letter: Chosen) -> bool:
     asks = bool(units) and units[-1].is_sign("?")
     return letter.spoken_of or asks or any(Meaning.TALK in unit.means for unit in units)
+
+
+def _unread(units: Sequence[Unit], mentions: Sequence[Mention]) -> int:
+    """How many words say nothing, and are no part of a name."""
+    named = {word for mention in mentions for word in mention.words.split()}
+    return sum(unit.is_unknown and unit.written not in named for unit in units)
 
 
 def _says_everything(reading: SubjectReading) -> bool:

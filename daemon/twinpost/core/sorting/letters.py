@@ -11,6 +11,7 @@ from twinpost.core.model.kind import Kind, Sorted
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Certainty, Letter
 from twinpost.core.model.people import Role
+from twinpost.core.model.subject import SubjectReading
 from twinpost.core.sorting.asking import Places, ask, place_in, unclear
 from twinpost.core.sorting.choices import in_words, letter_choices, letter_of
 from twinpost.core.sorting.directions import (
@@ -24,12 +25,6 @@ from twinpost.core.sorting.directions import (
 )
 from twinpost.core.sorting.facts import Facts
 from twinpost.core.sorting.here_already import here_already
-
-MOST_WORDS_AROUND = 3
-"""Words beside the letter's own that a subject may have when nothing is attached."""
-
-WORDS_OF_A_PART = 4
-""" "part 2 of 3" """
 
 
 def letter(facts: Facts) -> Sorted | None:
@@ -52,7 +47,14 @@ def _letter_like(facts: Facts) -> bool:
     subject = facts.subject
     if subject.looks_like_letter or (subject.numbers and subject.from_ and subject.to):
         return True
-    return bool(subject.product and facts.brings_something and not subject.talk and not facts.order)
+    if not subject.product or not facts.brings_something or facts.order:
+        return False
+    return not subject.talk or _comes_late(subject)
+
+
+def _comes_late(subject: SubjectReading) -> bool:
+    """Whether a letter may come with words that speak of it: "Letter 2, sorry for the delay"."""
+    return bool(subject.numbers) and not (subject.spoken_of or subject.is_forward)
 
 
 def _in_a_reply(facts: Facts, places: Places) -> Sorted | None:
@@ -120,7 +122,7 @@ def _named(facts: Facts, places: Places) -> Sorted:
     if not fitting:
         return _contradiction(facts, places, possible)
     if _only_talks(facts):
-        return ask(facts, places, "talk", fitting, "It brings no file and may only talk about a letter.")
+        return ask(facts, places, "talk", fitting, "It may only talk about a letter.")
     if subject.number_trouble:
         why = f"The number in the subject is {subject.number_trouble}."
         return ask(facts, places, "number", fitting, why)
@@ -133,21 +135,18 @@ def _named(facts: Facts, places: Places) -> Sorted:
 
 def _only_talks(facts: Facts) -> bool:
     """Whether a subject only refers to a letter ("Question about letter 2 from Oslo to Lyon"), or has,
-    without files, so many other words that they may be the point.
+    without files, words that may be the point; with files where it speaks of one: "Letter 2, a bit late".
 
-    "About letter 2 and the trip" is no letter; "Here comes letter 2" may stand in the mail's text.
+    "Letter 2 almost ready" is no letter; that of "Here comes letter 2" may stand in the mail's text.
     """
     subject = facts.subject
     if subject.spoken_of:
         return True
     if facts.files or facts.reading.links:
-        return False
-    if subject.talk or (subject.from_ and (subject.to or subject.to_all)):
+        return subject.talk and not subject.names_both_ends
+    if subject.talk or subject.names_both_ends:
         return subject.talk
-    mentions = (*subject.from_, *subject.to, *subject.loose)
-    explained = 1 + len(subject.numbers) + sum(1 + len(mention.words.split()) for mention in mentions)
-    explained += WORDS_OF_A_PART if subject.part else 0
-    return len(subject.cleaned.split()) - explained > MOST_WORDS_AROUND
+    return subject.unread > 0
 
 
 def _contradiction(facts: Facts, places: Places, possible: tuple[Direction, ...]) -> Sorted:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twinpost.cli.opening import become_service_user, ledger, settings_for
+from twinpost.cli.opening import become_service_user, exchange_of, settings_for
 from twinpost.cli.output import Exit, config_option, emit, fail, json_option, say, table
 
 if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
@@ -31,7 +31,9 @@ def calendar(code: str, ics: str | None, config: Path | None, as_json: bool) -> 
     from twinpost.core.calendars.shown import span_of, weeks
     from twinpost.edges import clock
 
-    found = _exchange(code, config)
+    settings = settings_for(config)
+    become_service_user(settings)
+    found = exchange_of(settings, code)
     dates = [due.due for due in found.schedule] + [session.start.date() for session in found.sessions]
     span = span_of(dates, clock.now().date())
     if ics is not None:
@@ -48,20 +50,6 @@ def calendar(code: str, ics: str | None, config: Path | None, as_json: bool) -> 
     data = {"exchange": code, "from": span.first, "until": span.last, "classes": classes}
     emit({**data, "weeks": [asdict(week) for week in side_by_side]}, as_json, human)
     return Exit.DONE
-
-
-def _exchange(code: str, config: Path | None) -> Exchange:
-    from twinpost.ledger import people
-    from twinpost.ledger.engine import transaction
-
-    settings = settings_for(config)
-    become_service_user(settings)
-    with ledger(settings) as engine, transaction(engine) as connection:
-        exchanges = people.load_directory(connection).exchanges
-    codes = [exchange.code for exchange in exchanges]
-    if code not in codes:
-        raise fail(f"There is no exchange {code}. There are: {', '.join(codes) or 'none yet'}.")
-    return exchanges[codes.index(code)]
 
 
 def _write(found: Exchange, span: Closure, ics: str) -> int:

@@ -17,6 +17,8 @@ from twinpost.errors import TwinpostError
 if TYPE_CHECKING:  # SQLAlchemy takes a second to import: only for commands that open the ledger
     import sqlalchemy as sa
 
+    from twinpost.core.model.people import Exchange
+
 
 def settings_for(config: Path | None) -> Settings:
     """The configuration that the options name. Raises ConfigError with every problem."""
@@ -62,6 +64,19 @@ def ledger(settings: Settings) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def exchange_of(settings: Settings, code: str) -> Exchange:
+    """The exchange with this code, as the ledger has it. Raises a sentence with those that there are."""
+    from twinpost.ledger import people
+    from twinpost.ledger.engine import transaction
+
+    with ledger(settings) as engine, transaction(engine) as connection:
+        exchanges = people.load_directory(connection, settings.language).exchanges
+    codes = [exchange.code for exchange in exchanges]
+    if code not in codes:
+        raise TwinpostError(f"There is no exchange {code}. There are: {', '.join(codes) or 'none yet'}.")
+    return exchanges[codes.index(code)]
 
 
 def need(found: object, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,6 +47,13 @@ class _Ground:
     def zone(self) -> ZoneInfo:
         """Where times are meant that no reader's clock tells."""
         return ZoneInfo(self.exchange.classes[0].timezone)
+
+    def moment(self, at: datetime | date | None) -> datetime | None:
+        """A wall clock time where the first class is; a day alone is its midnight."""
+        if at is None:
+            return None
+        clock = at.time() if isinstance(at, datetime) else time()
+        return datetime.combine(at, clock, self.zone)
 
     def class_id(self, name: str) -> int:
         return next((one.id for one in self.exchange.classes if one.name == name), 0)
@@ -104,17 +111,17 @@ def _below(marked: Marked, key: str) -> Marked:
 
 def _case(entry: Section, ground: _Ground) -> RuleCase:
     name = entry.need("name", fields.text, "", "what the test shows, as a sentence")
-    now = _moment(entry, "now", ground) or datetime(2000, 1, 1, tzinfo=ground.zone)
+    now = ground.moment(entry.take("now", _day_or_clock, None)) or datetime(2000, 1, 1, tzinfo=ground.zone)
     if not entry.has("now"):
         entry.note("`now` is missing: the moment at which is planned, as 2026-10-01T09:00")
-    applied = _moment(entry, "applied", ground) or now
+    applied = ground.moment(entry.take("applied", _day_or_clock, None)) or now
     rules = entry.several("rules", fields.one_of([*ground.rules, *_PLANNED_BY_ITSELF]), "rules")
     history = History(
         applied_at=applied,
         in_force=dict.fromkeys(ground.rules, applied),
         deliveries=tuple(_deliveries(entry, ground)),
         statements=tuple(filter(None, (_statement(one, ground) for one in entry.sections("said", "a word")))),
-        last_contact=_moment(entry, "last_contact", ground),
+        last_contact=ground.moment(entry.take("last_contact", _day_or_clock, None)),
     )
     mails = entry.sections("mails", "such as {at: 2026-10-13T08:15, send: …, to: …}")
     if not isinstance(entry.data.get("mails"), list):
@@ -138,16 +145,6 @@ _PLANNED_BY_ITSELF = ("date-closed", "calendar-unknown", "later-noted")
 """What the plan asks and tells without a rule."""
 
 
-def _moment(entry: Section, key: str, ground: _Ground) -> datetime | None:
-    """A wall clock time where the first class is; a day alone is its midnight."""
-    found = entry.take(key, _day_or_clock, None)
-    if found is None:
-        return None
-    if not isinstance(found, datetime):
-        found = datetime(found.year, found.month, found.day)  # noqa: DTZ001 - the zone follows
-    return found.replace(tzinfo=ground.zone)
-
-
 def _day_or_clock(value: Any) -> datetime | date:
     try:
         return fields.wall_clock(value) if isinstance(value, str) and ":" in value else fields.day(value)
@@ -158,7 +155,7 @@ def _day_or_clock(value: Any) -> datetime | date:
 def _deliveries(entry: Section, ground: _Ground) -> list[Delivery]:
     found: list[Delivery] = []
     for one in entry.sections("arrived", "such as {letter: 1, from: Oslo, to: Lyon, at: 2026-10-08}"):
-        at = _moment(one, "at", ground)
+        at = ground.moment(one.take("at", _day_or_clock, None))
         if at is None:
             one.note("`at` is missing: when it came, as 2026-10-08T09:00")
             at = datetime(2000, 1, 1, tzinfo=ground.zone)
@@ -181,7 +178,7 @@ def _letter(entry: Section, ground: _Ground) -> tuple[str, int, int, int]:
 def _statement(entry: Section, ground: _Ground) -> Statement | None:
     said = entry.need("word", fields.member(Said), None, f"one of {', '.join(Said)}")
     by = entry.need("by", _person(ground), 0, "the address of who said it")
-    at = _moment(entry, "at", ground)
+    at = ground.moment(entry.take("at", _day_or_clock, None))
     until = entry.take("until", fields.day, None)
     of_letter = said in (Said.ARRIVED, Said.LATER)
     letter = _letter(entry, ground) if of_letter else ("", 0, 0, 0)

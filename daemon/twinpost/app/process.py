@@ -23,7 +23,7 @@ from twinpost.core.reading.subject import read_subject
 from twinpost.core.sorting.facts import Facts
 from twinpost.core.sorting.sort import sort
 from twinpost.core.sorting.trust import doubted, prove
-from twinpost.ledger import journal, questions, rereading
+from twinpost.ledger import journal, plans, questions, rereading
 from twinpost.ledger.known import known_for
 
 MOST_NAMES = 400
@@ -123,6 +123,8 @@ def _record(
     sorted_ = decision.sorted
     assert sorted_ is not None
     member = sorted_.sender
+    if member:
+        plans.changed(connection, member.exchange.id)
     journal.processed(
         connection,
         kept.id,

@@ -12,6 +12,7 @@ from twinpost.core.model.effect import LogLetter, MoveDelivery
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Certainty, DeliveredMail, Delivery, Letter
 from twinpost.core.model.mail import File
+from twinpost.ledger import plans
 from twinpost.ledger.tables import deliveries, delivery_mails, files, letters, messages
 
 # Built once, as everything below that runs for every message: building takes longer than running.
@@ -37,6 +38,7 @@ def log(connection: sa.Connection, effect: LogLetter) -> int:
     A delivery gets a row for each number and receiving class that no other delivery has: of "letters 1-3"
     the first may be here already, and "letter 1 to all" may have been to one class before.
     """
+    plans.changed(connection, effect.letter.exchange_id)
     delivery = effect.delivery or _open(connection, effect)
     _name(connection, delivery, effect.letter)
     if effect.delivery:
@@ -165,11 +167,13 @@ def strike(connection: sa.Connection, message: int, now: datetime) -> None:
         if connection.execute(left.limit(1)).first() is not None:
             continue
         connection.execute(sa.delete(letters).where(letters.c.delivery_id == delivery))
-        connection.execute(
+        exchange = connection.execute(
             sa.update(deliveries)
             .where(deliveries.c.id == delivery)
             .values(closed_at=now, gathering_since=None, update_due=None, close_due=None)
+            .returning(deliveries.c.exchange_id)
         )
+        plans.changed(connection, exchange.scalar_one())
 
 
 def postpone(connection: sa.Connection, delivery: int, until: datetime) -> None:
@@ -230,6 +234,11 @@ def deliveries_by_id(connection: sa.Connection, ids: Sequence[int]) -> tuple[Del
     return _load(connection, _BY_ID, ids) if ids else ()
 
 
+def of_exchange(connection: sa.Connection, exchange_id: int) -> tuple[Delivery, ...]:
+    """Every letter of an exchange with its mails, without their files; struck ones have no mails."""
+    return _load(connection, _OF_EXCHANGE, [exchange_id], files=False)
+
+
 def due(connection: sa.Connection, now: datetime, limit: int) -> tuple[Delivery, ...]:
     """Letters whose gathered update or whose closing is due."""
     ids = connection.execute(
@@ -280,15 +289,18 @@ _FILES_BEFORE = (
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _HEADS = sa.select(deliveries).order_by(deliveries.c.id)
 _BY_ID = _HEADS.where(deliveries.c.id.in_(_IDS))
+_OF_EXCHANGE = _HEADS.where(deliveries.c.exchange_id.in_(_IDS))
 _OPEN = _HEADS.where(deliveries.c.closed_at.is_(None), deliveries.c.exchange_id.in_(_IDS))
 
 
-def _load(connection: sa.Connection, heads_of: sa.Select[Any], ids: Sequence[int]) -> tuple[Delivery, ...]:
+def _load(
+    connection: sa.Connection, heads_of: sa.Select[Any], ids: Sequence[int], *, files: bool = True
+) -> tuple[Delivery, ...]:
     heads = connection.execute(heads_of, {"ids": ids}).all()
     if not heads:
         return ()
     ids = [head.id for head in heads]
-    mails = _mails(connection, ids)
+    mails = _mails(connection, ids, files=files)
     named = _names(connection, ids)
     return tuple(
         Delivery(
@@ -331,9 +343,9 @@ _NAMES = (
 )
 
 
-def _mails(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[DeliveredMail]]:
+def _mails(connection: sa.Connection, ids: Sequence[int], *, files: bool) -> dict[int, list[DeliveredMail]]:
     rows = connection.execute(_MAILS, {"ids": ids}).all()
-    by_message = _files(connection, [row.id for row in rows])
+    by_message = _files(connection, [row.id for row in rows]) if files else {}
     found: dict[int, list[DeliveredMail]] = {}
     for row in rows:
         mail = DeliveredMail(

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from twinpost.core.model.filed import ClassAsFiled, ExchangeAsFiled, MeetingAsFiled, match_classes
 from twinpost.core.model.people import Role
+from twinpost.ledger import plans
 from twinpost.ledger.addressees import readdress
 from twinpost.ledger.enrolling import put_people
 from twinpost.ledger.people import bump_revision
@@ -56,7 +57,10 @@ def _put_exchange(connection: sa.Connection, filed: ExchangeAsFiled, now: dateti
         "copies": filed.copies.value,
         "applied_at": now,
     }
-    return put_row(connection, exchanges, stored, values)
+    exchange_id = put_row(connection, exchanges, stored, values)
+    if stored is None:
+        plans.begin(connection, exchange_id, now)
+    return exchange_id
 
 
 def _put_meeting(

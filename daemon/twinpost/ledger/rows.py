@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,6 +93,17 @@ def meeting_of(row: Mapping[str, Any] | None) -> Meeting | None:
         return None
     at = time.fromisoformat(row["at"])
     return Meeting(row["every"], row["weekday"], at, row["host"], row["week"], row["minutes"])
+
+
+def plain(value: Any) -> Any:
+    """Values as JSON holds them: dates and moments in ISO 8601, tuples as lists, mappings by text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(own) for key, own in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(own) for own in value]
+    if isinstance(value, (date, time)):  # a datetime is a date
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
 
 
 def in_pieces(values: Iterable[Any], size: int = 500) -> Iterable[list[Any]]:

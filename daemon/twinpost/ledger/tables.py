@@ -92,6 +92,14 @@ exchanges = sa.Table(
     sa.Column("applied_at", Instant, nullable=False),
 )
 
+plans = sa.Table(  # one row for each exchange: what its follow-ups are derived from, and whether they are
+    "plans",
+    metadata,
+    sa.Column("exchange_id", Id, _to("exchanges.id"), primary_key=True, autoincrement=False),
+    sa.Column("since", Instant, nullable=False),  # when it was applied first
+    sa.Column("stale", sa.Boolean, nullable=False),  # something has changed since it was derived
+)
+
 classes = sa.Table(
     "classes",
     metadata,
@@ -370,6 +378,63 @@ questions = sa.Table(
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("answered_by", Id, _to("people.id")),
     sa.Column("answered_at", Instant),
+)
+
+# -- follow-ups ----------------------------------------------------------------------------------
+
+statements = sa.Table(  # what teachers said of a letter or an exchange: facts, never changed
+    "statements",
+    metadata,
+    _id(),
+    sa.Column("exchange_id", Id, _to("exchanges.id"), nullable=False, index=True),
+    sa.Column("said", sa.String(16), nullable=False),  # arrived | later | pause | resume
+    sa.Column("person_id", Id, _to("people.id"), nullable=False),
+    sa.Column("said_at", Instant, nullable=False),
+    sa.Column("product", sa.String(32), nullable=False),  # "" for what is said of the exchange
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("from_class", Id, _to("classes.id")),
+    sa.Column("to_class", Id, _to("classes.id")),
+    sa.Column("until", sa.Date),
+    sa.Column("message_id", Id, _to("messages.id"), index=True),  # the mail that says it
+)
+
+rules_in_force = sa.Table(
+    "rules_in_force",
+    metadata,
+    sa.Column("rule", sa.String(128), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),  # of what it says: SHA-256
+    sa.Column("since", Instant, nullable=False),
+)
+
+agenda = sa.Table(  # the follow-ups to come, as last derived, and those that have gone
+    "agenda",
+    metadata,
+    _id(),
+    sa.Column("key", sa.String(255), nullable=False, unique=True),
+    sa.Column("exchange_id", Id, _to("exchanges.id"), nullable=False, index=True),
+    sa.Column("person_id", Id, _to("people.id"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("rule", sa.String(128), nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("notice", sa.String(128), nullable=False),
+    sa.Column("digest", sa.Boolean, nullable=False),
+    sa.Column("about", sa.JSON, nullable=False),  # what it is about, to show it
+    sa.Column("because", sa.JSON, nullable=False),  # core.calendars.counted.Counted
+    sa.Column("gone_at", Instant),  # into the outbox or the digest; null: still to come
+    sa.Column("mail_key", sa.String(255), nullable=False),  # outbox.key of the mail it went in, or ""
+    sa.Index("ix_agenda_due", "gone_at", "at"),
+)
+
+digest_lines = sa.Table(  # what waits for the next digest of a person
+    "digest_lines",
+    metadata,
+    _id(),
+    sa.Column("key", sa.String(255), nullable=False, unique=True),
+    sa.Column("person_id", Id, _to("people.id"), nullable=False, index=True),
+    sa.Column("exchange_id", Id, _to("exchanges.id"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("notice", sa.String(128), nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),  # core.model.notice.FollowUp
 )
 
 # -- mails on their way --------------------------------------------------------------------------

@@ -1,0 +1,168 @@
+"""The follow-ups to come, as last derived, and those that have gone: written by their keys.
+
+A follow-up that has gone stays for ever: its key is never planned, and never goes, again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from twinpost.core.model.notice import FollowUp
+from twinpost.core.model.plan import About, Planned
+from twinpost.ledger.rows import in_pieces, plain
+from twinpost.ledger.tables import agenda, digest_lines, exchanges, people
+
+WRITTEN = ("at", "notice", "digest", "about", "because")
+"""What may change while the key stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A follow-up of the agenda as the commands show it."""
+
+    key: str
+    exchange: str
+    to: str
+    at: datetime
+    rule: str
+    step: int
+    notice: str
+    digest: bool
+    about: dict[str, Any]
+    because: dict[str, Any]
+
+
+def write(connection: sa.Connection, exchange_id: int, planned: Sequence[Planned]) -> int:
+    """Make the agenda of an exchange say what was planned. Returns how many rows changed.
+
+    What is no longer planned goes; what has gone already is left as it is.
+    """
+    kept = {row.key: row for row in connection.execute(_OF_EXCHANGE, {"exchange": exchange_id})}
+    wanted = {one.key: _row(one) for one in planned}
+    over = [key for key, row in kept.items() if row.gone_at is None and key not in wanted]
+    fresh = [row for key, row in wanted.items() if key not in kept]
+    for keys in in_pieces(over):
+        connection.execute(sa.delete(agenda).where(agenda.c.key.in_(keys)))
+    if fresh:
+        connection.execute(sa.insert(agenda), fresh)
+    moved = [row for key, row in wanted.items() if key in kept and _differs(kept[key], row)]
+    for row in moved:
+        values = {name: row[name] for name in WRITTEN}
+        connection.execute(sa.update(agenda).where(agenda.c.key == row["key"]).values(values))
+    return len(over) + len(fresh) + len(moved)
+
+
+_OF_EXCHANGE = sa.select(agenda).where(agenda.c.exchange_id == sa.bindparam("exchange"))
+
+
+def _differs(kept: Any, row: dict[str, Any]) -> bool:
+    return kept.gone_at is None and any(getattr(kept, name) != row[name] for name in WRITTEN)
+
+
+def _row(one: Planned) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "exchange_id": one.exchange_id,
+        "person_id": one.to.id,
+        "at": one.at,
+        "rule": one.rule,
+        "step": one.step,
+        "notice": one.notice,
+        "digest": one.digest,
+        "about": _about(one.about),
+        "because": plain(asdict(one.because)),
+        "mail_key": "",
+    }
+
+
+def _about(about: About) -> dict[str, Any]:
+    """What is shown; a letter that arrived by its numbers, without its files."""
+    delivery = about.delivery
+    facts = {
+        "due": about.due and asdict(about.due),
+        "delivery": delivery and delivery.id,
+        "letter": delivery and asdict(delivery.letter),
+        "session": about.session and asdict(about.session),
+        "meeting_at": about.meeting_at,
+        "closure": about.closure and asdict(about.closure),
+        "since": about.since,
+    }
+    shown: dict[str, Any] = plain({name: value for name, value in facts.items() if value is not None})
+    return shown
+
+
+# -- what is due ---------------------------------------------------------------------------------
+
+
+def due(connection: sa.Connection, now: datetime) -> list[int]:
+    """The exchanges of which a follow-up is due, by id."""
+    waits = (agenda.c.gone_at.is_(None), agenda.c.at <= now)
+    query = sa.select(agenda.c.exchange_id).where(*waits).distinct().order_by(agenda.c.exchange_id)
+    return list(connection.execute(query).scalars())
+
+
+def next_due(connection: sa.Connection) -> datetime | None:
+    """When the next follow-up is due."""
+    return connection.execute(_NEXT_DUE).scalar()
+
+
+_NEXT_DUE = sa.select(sa.func.min(agenda.c.at)).where(agenda.c.gone_at.is_(None))
+
+
+def gone(connection: sa.Connection, keys: Collection[str], now: datetime, mail_key: str = "") -> None:
+    """These follow-ups went into the mail with this key, or into the digest."""
+    same = sa.and_(agenda.c.key.in_(keys), agenda.c.gone_at.is_(None))
+    connection.execute(sa.update(agenda).where(same).values(gone_at=now, mail_key=mail_key))
+
+
+def put_line(connection: sa.Connection, one: Planned, facts: FollowUp, now: datetime) -> None:
+    """A line for the reader's next digest."""
+    row = {
+        "key": one.key,
+        "person_id": one.to.id,
+        "exchange_id": one.exchange_id,
+        "at": now,
+        "notice": one.notice,
+        "facts": plain(asdict(facts)),
+    }
+    connection.execute(sa.insert(digest_lines).values(row))
+
+
+# -- shown ---------------------------------------------------------------------------------------
+
+
+def to_come(connection: sa.Connection, limit: int) -> list[Line]:
+    """The next follow-ups of all exchanges."""
+    query = _LINES.where(agenda.c.gone_at.is_(None)).order_by(agenda.c.at, agenda.c.id).limit(limit)
+    return [_line(row) for row in connection.execute(query)]
+
+
+_LINES = (
+    sa.select(agenda, exchanges.c.code, people.c.name)
+    .join(exchanges, exchanges.c.id == agenda.c.exchange_id)
+    .join(people, people.c.id == agenda.c.person_id)
+)
+
+
+def _line(row: Any) -> Line:
+    facts = (row.at, row.rule, row.step, row.notice, row.digest, row.about, row.because)
+    return Line(row.key, row.code, row.name, *facts)
+
+
+def lines_of_digests(connection: sa.Connection) -> list[dict[str, Any]]:
+    """What waits for the next digests, oldest first."""
+    query = (
+        sa.select(digest_lines, exchanges.c.code, people.c.name)
+        .join(exchanges, exchanges.c.id == digest_lines.c.exchange_id)
+        .join(people, people.c.id == digest_lines.c.person_id)
+        .order_by(digest_lines.c.at, digest_lines.c.id)
+    )
+    return [
+        {"key": row.key, "exchange": row.code, "to": row.name, "at": row.at, "notice": row.notice}
+        for row in connection.execute(query)
+    ]

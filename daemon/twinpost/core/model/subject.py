@@ -53,10 +53,12 @@ class SubjectReading:
     def looks_like_letter(self) -> bool:
         """Whether somebody who wrote this may have meant a letter.
 
-        Who only speaks of one ("letter 2 will be late") has not, unless both ends are named too.
+        Who only speaks of one ("letter 2 will be late") has not, unless both ends are named too, and
+        one of them is known ("a letter to the parents, from the head teacher").
         """
         anything = self.numbers or self.number_trouble or self.from_ or self.to or self.to_all
-        return bool(self.product and anything and (self.names_both_ends or not self.talk))
+        known = any(mention.class_ids for mention in (*self.from_, *self.to))
+        return bool(self.product and anything and (not self.talk or (self.names_both_ends and known)))
 
     @property
     def names_both_ends(self) -> bool:

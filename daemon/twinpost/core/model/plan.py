@@ -11,6 +11,7 @@ from twinpost.core.calendars.counted import Counted as Counted
 from twinpost.core.calendars.counted import LeftOut as LeftOut
 from twinpost.core.model.letter import Delivery
 from twinpost.core.model.people import DueDate, Person, Session
+from twinpost.core.model.rule import Event
 
 
 class Said(StrEnum):
@@ -59,6 +60,10 @@ class About:
     meeting_at: datetime | None = None
     closure: LeftOut | None = None
     since: datetime | None = None  # exchange.quiet
+    sender: int = 0  # the class that the event concerns, 0: none more than another
+    receivers: tuple[int, ...] = ()  # the other classes concerned
+    until: date | None = None  # LATER: when the letter is to come; a calendar: until when it is known
+    by: int = 0  # who said LATER: a person's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +81,4 @@ class Planned:
     because: Counted
     digest: bool = False
     after_step: bool = False  # its moment still depends on when the step before will be sent
+    when: Event | None = None  # of its rule; None: planned by itself, without a rule

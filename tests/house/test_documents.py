@@ -23,6 +23,7 @@ from twinpost.core.rules.expression import compile_condition
 from twinpost.core.rules.language import EVENTS, MOST, WORDS
 from twinpost.core.rules.parse import NUMBERS, rhythm
 from twinpost.edges.exchange_classes import _PUPIL_COLUMNS
+from twinpost.edges.rule_cases import load_cases
 from twinpost.edges.rule_file import load_rules
 from twinpost.edges.shipped import shipped
 from twinpost.edges.words import load_products
@@ -224,8 +225,8 @@ def test_every_name_of_a_file_of_ours_that_a_document_mentions_is_right() -> Non
 
 
 def test_the_guide_to_rules_names_every_word_of_their_language() -> None:
-    keys = keys_read_in("rule_fields") + keys_read_in("rule_file")
-    assert {"counted_on", "digest", "enabled"} <= set(keys)
+    keys = [key for module in ("rule_fields", "rule_file", "rule_cases") for key in keys_read_in(module)]
+    assert {"counted_on", "digest", "enabled", "last_contact"} <= set(keys)
     words = [*keys, *Event, *Group, *Unit, *WORDS, *Counting, *RHYTHM_NUMBERS]
     assert missing(words, "docs/rules.md") == []
 
@@ -273,4 +274,15 @@ def test_the_rules_that_the_guide_shows_can_be_read(tmp_path: Path) -> None:
     for block in blocks:
         (tmp_path / "shown.yaml").write_text(block, "utf-8")
         assert load_rules(tmp_path)
+    assert blocks
+
+
+def test_the_cases_that_the_guide_shows_can_be_read(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```yaml\n(exchange:.*?)^```", text("docs/rules.md"), re.DOTALL | re.MULTILINE)
+    example = shipped("templates") / "init" / "exchanges" / "oslo-lyon.yaml"
+    for block in blocks:
+        (tmp_path / "shown.yaml").write_text(
+            block.replace("../../exchanges/oslo-lyon.yaml", str(example)), "utf-8"
+        )
+        assert load_cases(tmp_path / "shown.yaml", ["letter-overdue"])
     assert blocks

@@ -6,7 +6,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
+from twinpost.core.deciding.plan import plan
+from twinpost.core.deciding.trial import trial
 from twinpost.core.model.rule import Group, Rule
+from twinpost.core.model.rule_case import RuleCase
+from twinpost.core.rules.fuse import too_many
+from twinpost.edges.rule_cases import case_files, load_cases
 from twinpost.edges.rule_file import load_rules
 from twinpost.edges.shipped import shipped
 from twinpost.edges.templates import Templates
@@ -47,3 +54,25 @@ def test_the_first_reminder_of_a_late_letter_is_hers_alone() -> None:
     (overdue,) = [rule for rule in rules() if rule.id == "letter-overdue"]
     both = (Group.SENDERS, Group.RECEIVERS)
     assert [step.to for step in overdue.steps] == [(Group.SENDERS,), both, both]
+
+
+CASES = [
+    case
+    for file in case_files(shipped("rules"))
+    for case in load_cases(file, [rule.id for rule in load_rules(shipped("rules"))])
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_shipped_rules_lead_to_what_their_tests_say(case: RuleCase) -> None:
+    assert [str(line) for line in trial(case, rules()) if line.sign != " "] == []
+
+
+def test_every_text_of_the_shipped_rules_is_sent_in_a_test() -> None:
+    sent = {mail.notice for case in CASES for mail in case.mails}
+    assert sent == named(digest=False) | named(digest=True)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_shipped_rule_blows_the_fuse(case: RuleCase) -> None:
+    assert too_many(plan(case.exchange, case.history, rules(), case.now)) == ()

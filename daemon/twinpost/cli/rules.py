@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twinpost.cli.opening import settings_for
-from twinpost.cli.output import Exit, config_option, counted, emit, json_option, say, table
+from twinpost.cli.opening import become_service_user, exchange_of, settings_for
+from twinpost.cli.output import Exit, config_option, counted, emit, fail, json_option, say, table
 from twinpost.edges.settings import LOCAL_CONFIG, Settings, find_config
 from twinpost.edges.shipped import folders, shipped
 from twinpost.errors import ConfigError, Problem
@@ -39,8 +39,12 @@ class Source:
         return cls(settings_for(file))
 
     @property
+    def own(self) -> Path | None:
+        return self.settings.rules if self.settings else None
+
+    @property
     def folders(self) -> tuple[Path, ...]:
-        return folders(self.settings.rules if self.settings else None)
+        return folders(self.own)
 
     def book(self, more: Sequence[Path] = ()) -> RuleBook:
         """All rules. Raises ConfigError with every problem."""
@@ -53,14 +57,15 @@ class Source:
 
 @click.group()
 def rules() -> None:
-    """Check and list the rules: what follows when."""
+    """Check, list and test the rules: what follows when."""
 
 
 @rules.command()
 @click.argument("files", nargs=-1, metavar="[FILE…]", type=click.Path(path_type=Path))
+@click.option("--exchange", "code", metavar="CODE", help="Also whether a rule would write too often in it.")
 @config_option
 @json_option
-def check(files: Sequence[Path], config: Path | None, as_json: bool) -> int:
+def check(files: Sequence[Path], code: str | None, config: Path | None, as_json: bool) -> int:
     """Name every problem of the rule files with its line; FILEs are read as if they lay in your folder."""
     from twinpost.edges.rule_file import RuleBook
 
@@ -69,19 +74,42 @@ def check(files: Sequence[Path], config: Path | None, as_json: bool) -> int:
     book = RuleBook()
     try:
         book = source.book(files)
+        problems = _too_many(source, book, code) if code else ()
     except ConfigError as error:
         problems = error.problems
 
     def human() -> None:
-        for problem in problems:
-            click.echo(str(problem))
-        if problems:
-            say(f"{counted(len(problems), 'problem')}: see docs/rules.md for the words of rules.")
-        else:
-            _print_book(book)
+        print_problems(problems) if problems else _print_book(book)
 
     emit({"problems": [_problem(problem) for problem in problems], **_book(book)}, as_json, human)
     return Exit.PROBLEMS if problems else Exit.DONE
+
+
+def _too_many(source: Source, book: RuleBook, code: str) -> tuple[Problem, ...]:
+    """The rules that would write too often, if from now on nobody sent anything in this exchange."""
+    from twinpost.core.deciding.plan import plan
+    from twinpost.core.model.plan import History
+    from twinpost.core.rules.fuse import too_many
+    from twinpost.edges import clock
+
+    if source.settings is None:
+        raise fail("--exchange needs a configuration: name it with --config.")
+    become_service_user(source.settings)
+    now = clock.now()
+    planned = plan(exchange_of(source.settings, code), History(now), book.rules, now)
+    rules = {rule.id: rule for rule in book.rules}
+    return tuple(
+        Problem(rules[one.rule].file, rules[one.rule].line, f"{one.rule} is held: {one.text}")
+        for one in too_many(planned)
+        if one.rule in rules
+    )
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """One line each, and how many there are."""
+    for problem in problems:
+        click.echo(str(problem))
+    say(f"{counted(len(problems), 'problem')}: see docs/rules.md for the words of rules.")
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
@@ -158,3 +186,33 @@ def _as_data(rule: Rule) -> dict[str, Any]:
         "file": rule.file,
         "line": rule.line,
     }
+
+
+@rules.command()
+@click.argument("files", nargs=-1, metavar="[FILE…]", type=click.Path(path_type=Path))
+@config_option
+@json_option
+def test(files: Sequence[Path], config: Path | None, as_json: bool) -> int:
+    """Compare what the rules lead to with what cases expect: those of FILEs, else of `tests` in your folder
+    and of the shipped rules."""
+    from twinpost.cli.trials import Trial, print_trials, run_trials
+
+    source = Source.of(config)
+    done: list[Trial] = []
+    try:
+        if files or source.own:
+            done += run_trials(files or case_files_of(source.own), source.book().rules, source.folders)
+        if not files:
+            shipped_rules = shipped("rules")
+            done += run_trials(case_files_of(shipped_rules), Source(None).book().rules, (shipped_rules,))
+    except ConfigError as error:
+        print_problems(error.problems)
+        return Exit.PROBLEMS
+    emit([one.as_data() for one in done], as_json, lambda: print_trials(done))
+    return Exit.DONE if all(one.passed for one in done) else Exit.PROBLEMS
+
+
+def case_files_of(folder: Path | None) -> Sequence[Path]:
+    from twinpost.edges.rule_cases import case_files
+
+    return case_files(folder) if folder else ()

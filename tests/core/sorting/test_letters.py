@@ -505,6 +505,12 @@ def test_a_mail_without_files_is_a_letter_only_when_its_subject_is_little_else(
     assert sorted_as(subject, a_reading(files=())).kind is kind
 
 
+def test_words_about_a_letter_in_answer_to_a_known_mail_are_conversation() -> None:
+    praise = a_subject((1,), (), (), unread=1, cleaned="Letter 1 was wonderful")
+    assert sorted_as(praise, a_reading(files=()), a_known(thread=IN_LETTER_ONE)).kind is Kind.REPLY
+    assert sorted_as(praise, a_reading(files=())).kind is Kind.UNCLEAR
+
+
 def test_files_under_words_about_a_letter_are_asked() -> None:
     late = a_subject((2,), (), (), talk=True, cleaned="Letter 2, sorry for the delay")
     assert (sorted_as(late).kind, sorted_as(late).why) == (Kind.UNCLEAR, "talk")

@@ -36,10 +36,15 @@ def letter(facts: Facts) -> Sorted | None:
     if subject.is_reply and not (subject.is_forward and facts.brings_something):
         return _in_a_reply(facts, places)
     if _letter_like(facts):
-        return _named(facts, places)
+        return None if _answers_in_words(facts) else _named(facts, places)
     if facts.brings_something and not subject.is_forward:
         return _by_thread(facts, places)
     return None
+
+
+def _answers_in_words(facts: Facts) -> bool:
+    """Whether it answers a mail that we know, under a subject of its own: "Letter 1 was wonderful"."""
+    return bool(facts.known.thread) and not facts.brings_something and _only_talks(facts)
 
 
 def _letter_like(facts: Facts) -> bool:

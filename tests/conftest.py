@@ -23,6 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--ledger", choices=BOTH, default=chosen, help="Where the ledgers of tests are made.")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    Choice.database = config.getoption("ledger")
+
+
 @pytest.fixture(autouse=True)
 def database(request: pytest.FixtureRequest) -> Iterator[None]:
     """Where the ledgers of this test are made."""

@@ -37,6 +37,11 @@ class Choice:
     database = SQLITE
 
 
+def examples(count: int) -> int:
+    """So many examples of a property; on PostgreSQL a few, for the others would tell nothing new."""
+    return count if Choice.database == SQLITE else max(5, count // 20)
+
+
 @contextmanager
 def new_ledger(folder: Path) -> Iterator[sa.Engine]:
     """An engine on an empty ledger, closed at the end; SQLite's is `twinpost.db` in `folder`."""

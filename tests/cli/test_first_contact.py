@@ -23,15 +23,15 @@ from twinpost.ledger.outbox import State
 pytestmark = pytest.mark.slow
 
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
-CONFIG = f"""
-address = "{BOX}"
+CONFIG = """
+address = "letters@school.example"
 admin = "it@school.example"
 [imap]
 host = "127.0.0.1"
 [smtp]
 host = "127.0.0.1"
 [ledger]
-url = "sqlite:///twinpost.db"
+url = "{url}"
 """
 SINCE = "[start]\nanswer_mail_since = 2026-10-01\n"
 
@@ -41,9 +41,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """An office that is not live, whose configuration the commands find."""
     monkeypatch.delenv("TWINPOST_CONFIG", raising=False)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "twinpost.toml").write_text(CONFIG)
     (tmp_path / "kyiv.yaml").write_text(WITH_KYIV, "utf-8")
     with an_office(tmp_path, live=False) as office:
+        url = office.engine.url.render_as_string()
+        (tmp_path / "twinpost.toml").write_text(CONFIG.format(url=url))
         yield office
 
 
@@ -82,7 +83,8 @@ def test_without_a_yes_nothing_goes_live(office: Office) -> None:
 
 
 def test_go_live_sends_what_is_to_be_answered_and_tells_it_as_data(office: Office) -> None:
-    (office.folder / "twinpost.toml").write_text(CONFIG + SINCE)
+    with (office.folder / "twinpost.toml").open("a") as config:
+        config.write(SINCE)
     a_letter(office)
     told = json.loads(run(go_live, "--yes", "--json").stdout)
     assert (told["going"], told["staying"]) == (3, 0)

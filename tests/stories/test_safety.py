@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.ledgers import examples
 from tests.office import BOX, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, an_office
 
 from twinpost.core.model.kind import Kind
@@ -216,8 +217,8 @@ def tell_a_story(steps: list[Step], *, live: bool) -> None:
         check(office, live=live)
 
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(parent=FEW, max_examples=400)
+FEW = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(parent=FEW, max_examples=examples(400))
 
 
 @pytest.mark.slow
@@ -228,7 +229,7 @@ def test_nobody_outside_the_exchange_is_ever_written_to(steps: list[Step]) -> No
 
 
 @pytest.mark.slow
-@settings(parent=FEW, max_examples=20)
+@settings(parent=FEW, max_examples=examples(20))
 @given(st.lists(STEPS, min_size=1, max_size=4))
 def test_nothing_waits_to_be_sent_before_go_live(steps: list[Step]) -> None:
     tell_a_story(steps, live=False)
@@ -254,7 +255,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.mark.slow
-@settings(parent=FEW, max_examples=150)
+@settings(parent=FEW, max_examples=examples(150))
 @given(headers=st.lists(st.tuples(st.sampled_from(HEADER_NAMES), ODD), max_size=6), body=ODD)
 def test_no_octets_of_a_teacher_stop_the_office(
     office: Office, headers: list[tuple[bytes, bytes]], body: bytes

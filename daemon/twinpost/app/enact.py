@@ -30,7 +30,7 @@ from twinpost.core.model.effect import (
 )
 from twinpost.core.model.mail import Kept, TakenUp
 from twinpost.core.model.notice import AdminNote
-from twinpost.core.model.outgoing import OutgoingMail
+from twinpost.core.model.outgoing import OutgoingMail, RenderedMail
 from twinpost.core.model.people import Directory, Person
 from twinpost.core.writing.identity import message_id
 from twinpost.core.writing.threads import references
@@ -116,25 +116,12 @@ class Enactment:
         to = tell.to.address
         answers = outbox.recent_answers(self.connection, to, tell.provoked_by, self.now)
         verdict = admit(tell, self._post(), answers, self.now)
-        rendered = self.house.renderer.render(tell.notice, tell.to, self._language(tell.to))
+        rendered = in_words(self.house, tell)
         if isinstance(verdict, Drop):
             self.told.append(Told(tell, rendered.subject, rendered.text, "refused", verdict.why))
             return
         mark = message_id(self._key(tell), self._secret(), self.house.domain)
-        mail = OutgoingMail(
-            message_id=mark,
-            date=self.now,
-            from_=(self.house.name, self.house.office.address),
-            to=((tell.to.name, to),),
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            reply_to=self._reply_to(tell),
-            in_reply_to=tell.parent,
-            references=references(tell.parent, tell.references) if tell.parent else (),
-            auto_submitted="auto-replied" if tell.provoked_by else "auto-generated",
-            headers=((OUR_MARK, mark),),  # some servers give our mails Message-IDs of their own
-        )
+        mail = outgoing(self.house, tell, rendered, mark, self.now)
         state, why = _state(verdict)
         outbox.put(self.connection, self._entry(tell, mail, verdict), state, why)
         if isinstance(verdict, Leave) and tell.asks:  # it was never put, so it is not asked again
@@ -159,16 +146,6 @@ class Enactment:
             self._facts[SECRET] = secrets.token_hex(32)
             facts.note(self.connection, SECRET, self._facts[SECRET])
         return self._facts[SECRET]
-
-    def _language(self, person: Person) -> str:
-        return person.language or self.house.language
-
-    def _reply_to(self, tell: Tell) -> tuple[tuple[str, str], ...]:
-        """The colleagues concerned and the shared box; questions come back to the box alone."""
-        box = (self.house.name, self.house.office.address)
-        if tell.asks or isinstance(tell.notice, AdminNote):
-            return (box,)
-        return (*((person.name, person.address) for person in tell.reply_to), box)
 
     def _key(self, tell: Tell) -> str:
         delivery = tell.delivery or self.delivery
@@ -208,6 +185,37 @@ def _state(verdict: Admit | Hold | Leave | Withhold) -> tuple[State, str]:
             return State.CANCELLED, verdict.why
         case Withhold():
             return State.WITHHELD, verdict.why
+
+
+def in_words(house: House, tell: Tell) -> RenderedMail:
+    """The mail in its reader's language."""
+    return house.renderer.render(tell.notice, tell.to, tell.to.language or house.language)
+
+
+def outgoing(house: House, tell: Tell, rendered: RenderedMail, mark: str, now: datetime) -> OutgoingMail:
+    """Everything that the mail's octets are made of; `mark` is its Message-ID."""
+    return OutgoingMail(
+        message_id=mark,
+        date=now,
+        from_=(house.name, house.office.address),
+        to=((tell.to.name, tell.to.address),),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        reply_to=_reply_to(house, tell),
+        in_reply_to=tell.parent,
+        references=references(tell.parent, tell.references) if tell.parent else (),
+        auto_submitted="auto-replied" if tell.provoked_by else "auto-generated",
+        headers=((OUR_MARK, mark),),  # some servers give our mails Message-IDs of their own
+    )
+
+
+def _reply_to(house: House, tell: Tell) -> tuple[tuple[str, str], ...]:
+    """The colleagues concerned and the shared box; questions come back to the box alone."""
+    box = (house.name, house.office.address)
+    if tell.asks or isinstance(tell.notice, AdminNote):
+        return (box,)
+    return (*((person.name, person.address) for person in tell.reply_to), box)
 
 
 def is_live(connection: sa.Connection) -> bool:

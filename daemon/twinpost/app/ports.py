@@ -9,7 +9,7 @@ from typing import Protocol
 
 from twinpost.core.model.mail import Bookmark, Glance, ListedFolder, Reading
 from twinpost.core.model.mail import Waiting as Waiting
-from twinpost.core.model.notice import Notice
+from twinpost.core.model.notice import FollowUp, Notice
 from twinpost.core.model.outgoing import Enclosure, Outcome, RenderedMail
 from twinpost.core.model.people import Person
 
@@ -100,3 +100,6 @@ class Renderer(Protocol):
 
     def render(self, notice: Notice, to: Person, language: str) -> RenderedMail:
         """The mail in the reader's language, or in English where it has no translation."""
+
+    def line(self, notice: FollowUp, to: Person, language: str) -> str:
+        """A follow-up as one line of the weekly digest, in the same way."""

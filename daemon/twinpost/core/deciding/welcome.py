@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -68,13 +68,13 @@ def _notice(
         where=places(own, exchange.classes),
         admin=admin,
         planned=exchange.letters,
-        next_date=_next_date(exchange, own, arrived, now),
+        next_date=next_for(exchange, own, arrived, now),
         direct=exchange.mode is not Mode.THROUGH_TEACHERS,
     )
 
 
-def _next_date(
-    exchange: Exchange, own: SchoolClass, arrived: tuple[Arrived, ...], now: datetime
+def next_for(
+    exchange: Exchange, own: SchoolClass, arrived: Sequence[Arrived], now: datetime
 ) -> NextDate | None:
     """The next agreed date that concerns her class, as of its own day."""
     today = now.astimezone(ZoneInfo(own.timezone)).date()

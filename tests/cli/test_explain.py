@@ -43,3 +43,8 @@ def test_its_json_has_the_proof_beside_the_sender(exchange: Path) -> None:
     sender = json.loads(done.stdout)["sender"]
     assert sender["proven"] is None
     assert sender["proof"] == "No authserv_id is configured, so nobody vouches for the sender."
+
+
+def test_a_folder_without_mails_is_told(exchange: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["explain", "--exchange", str(exchange), str(tmp_path)])
+    assert f"There is no .eml file in {tmp_path}." in done.stderr

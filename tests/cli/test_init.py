@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from twinpost.cli.init import init
@@ -58,3 +60,18 @@ def test_the_shipped_rules_are_copied_on_demand(tmp_path: Path) -> None:
     assert copied - {Path("my-rules.yaml")} == {
         path.relative_to(shipped("rules")) for path in shipped("rules").rglob("*.yaml")
     }
+
+
+@pytest.mark.parametrize(("mode", "folders_too", "files"), [(0o750, 0o750, 0o640), (0o700, 0o700, 0o600)])
+def test_whoever_may_look_into_the_folder_may_read_what_is_written(
+    tmp_path: Path, mode: int, folders_too: int, files: int
+) -> None:
+    tmp_path.chmod(mode)
+    umask = os.umask(0o077)
+    try:
+        run(str(tmp_path))
+    finally:
+        os.umask(umask)
+    written = list(tmp_path.rglob("*"))
+    assert {path.stat().st_mode & 0o777 for path in written if path.is_dir()} == {folders_too}
+    assert {path.stat().st_mode & 0o777 for path in written if path.is_file()} == {files}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -94,3 +95,9 @@ def test_an_address_at_which_there_is_no_ledger_is_a_sentence(url: str, says: st
 
     with pytest.raises(LedgerError, match=says):
         look()
+
+
+def test_without_its_package_postgresql_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(LedgerError, match=r"pip install '\.\[postgres\]'"):
+        open_engine("postgresql+psycopg://twinpost@127.0.0.1/twinpost")

@@ -38,5 +38,5 @@ def test_the_ledger_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(LedgerError, match="has version 9999, this program needs"):
         require_current(engine, MIGRATIONS)
-    with pytest.raises(LedgerError, match="cannot be upgraded by this program"):
+    with pytest.raises(LedgerError, match="is newer than this program: install the one that made it"):
         upgrade(engine, MIGRATIONS)

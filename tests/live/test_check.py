@@ -82,6 +82,10 @@ def no_tls(place: Place) -> None:
     configured(place, imap={"security": "tls"}, smtp={"security": "tls"})
 
 
+def each_others_port(place: Place) -> None:
+    configured(place, imap={"port": place.sink.port}, smtp={"port": place.store.imap_port})
+
+
 def broken_template(place: Place) -> None:
     a_file(place, "templates/en/receipt.md", "Subject: Here\n\nDear {{ reader.nam }\n")
     configured(place, top={"templates": "templates"})
@@ -145,6 +149,13 @@ WRONG: list[tuple[Break, dict[str, tuple[str, ...]]]] = [
         {
             "imap": ("no encrypted connection came about", 'security = "starttls" in [imap]'),
             "smtp": ("no encrypted connection came about", 'security = "starttls" in [smtp]'),
+        },
+    ),
+    (
+        each_others_port,
+        {
+            "imap": ("cannot be read", "speak IMAP?"),
+            "smtp": ("answers in another language than SMTP. Check `port` in [smtp]",),
         },
     ),
     (broken_template, {"templates": ("templates/en/receipt.md:3",)}),

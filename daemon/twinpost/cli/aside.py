@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from twinpost.cli.opening import become_service_user, ledger, need, settings_for
-from twinpost.cli.output import config_option, emit, json_option, say, table
+from twinpost.cli.output import NUMBER, config_option, emit, json_option, say, table
 
 NO_SUCH = "There is no message {number}. `twinpost aside list` shows those that were set aside."
 
@@ -35,14 +38,15 @@ def list_(config: Path | None, as_json: bool) -> None:
         if not lines:
             say("Nothing is set aside.")
             return
-        rows = ((line.id, f"{line.arrived_at:%Y-%m-%d %H:%M}Z", line.size, line.reason) for line in lines)
+        zone = ZoneInfo(settings.timezone)
+        rows = ((line.id, _clock(line.arrived_at, zone), line.size, line.reason) for line in lines)
         table(("id", "arrived", "octets", "reason"), rows)
 
     emit([asdict(line) for line in lines], as_json, human)
 
 
 @aside.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @config_option
 @json_option
 def show(number: int, config: Path | None, as_json: bool) -> None:
@@ -58,9 +62,9 @@ def show(number: int, config: Path | None, as_json: bool) -> None:
         again = rereading.history(connection, number)
     need(line, NO_SUCH.format(number=number))
     assert line is not None
+    zone = ZoneInfo(settings.timezone)
     read_again = tuple(
-        f"{one.taken_up_at:%Y-%m-%d %H:%M}Z, {one.why}: {one.before} → {one.after or 'waits'}"
-        for one in again
+        f"{_clock(one.taken_up_at, zone)}, {one.why}: {one.before} → {one.after or 'waits'}" for one in again
     )
     data = {
         **asdict(line),
@@ -70,14 +74,15 @@ def show(number: int, config: Path | None, as_json: bool) -> None:
 
     def human() -> None:
         for key, value in data.items():
-            shown = ", ".join(value) if isinstance(value, tuple) else value
-            click.echo(f"{key:>12}  {shown}")
+            said = value if isinstance(value, tuple) else (value,)
+            for word, one in zip_longest((key,), said or ("",), fillvalue=""):
+                click.echo(f"{word:>12}  {_clock(one, zone) if isinstance(one, datetime) else one}")
 
     emit(data, as_json, human)
 
 
 @aside.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @config_option
 def retry(number: int, config: Path | None) -> None:
     """Process a message once more; the running daemon takes it up within seconds."""
@@ -97,3 +102,7 @@ def retry(number: int, config: Path | None) -> None:
         )
         rereading.take_up(connection, [number], TakenUp.ADMIN, clock.now())
     say(f"Message {number} is processed again by the daemon, or by `twinpost once`.")
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -66,8 +67,17 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     for server in servers:
         if (ready.imap if server == "imap" else ready.smtp).sign_in != "password":
             yield _tried(f"{server} token", partial(_token, ready, server))
+    if not os.access(ready.file, os.R_OK):
+        yield Finding("configuration", False, _closed(ready.file))
     for what, test in CHECKS:
         yield _tried(what, lambda t=test: t(ready))  # type: ignore[misc]
+
+
+def _closed(path: Path) -> str:
+    return (
+        f"{path} may not be read by the service. As root: "
+        f"`chgrp -R twinpost {path}` and `chmod -R g+rX {path}`."
+    )
 
 
 def _tried(what: str, test: Callable[[], str]) -> Finding:
@@ -132,6 +142,8 @@ def _exchanges(settings: Settings) -> str:
     if settings.exchanges is None:
         return "no folder is configured; `twinpost exchange apply FILE` takes any file"
     problems: list[Problem] = []
+    if not os.access(settings.exchanges, os.R_OK | os.X_OK):  # glob() would find nothing in it
+        raise TwinpostError(_closed(settings.exchanges))
     files = sorted(settings.exchanges.glob("*.y*ml"))
     for file in files:
         try:

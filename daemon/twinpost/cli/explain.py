@@ -65,7 +65,9 @@ def _files(mails: Iterable[str]) -> Iterator[tuple[str, Path | None]]:
         if mail == "-":
             yield "-", None
         elif path.is_dir():
-            yield from ((str(file), file) for file in sorted(path.rglob("*.eml")))
+            if not (files := sorted(path.rglob("*.eml"))):
+                say(f"There is no .eml file in {mail}.")
+            yield from ((str(file), file) for file in files)
         elif path.exists():
             yield mail, path
         else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -34,6 +36,7 @@ def init(folder: Path, rules: bool) -> None:
             shutil.copyfile(file, target)
             say(f"wrote {target}")
         _adapt(folder)
+        _admit(folder, copies)
     except OSError as error:
         raise fail(f"{error.filename or folder} cannot be written: {error.strerror}.") from error
     say(
@@ -48,3 +51,14 @@ def _adapt(folder: Path) -> None:
     if not folder.absolute().is_relative_to("/etc"):
         text = text.replace(SYSTEM_LEDGER, LOCAL_LEDGER)
     file.write_text(text, "utf-8")
+
+
+def _admit(folder: Path, files: Iterable[Path]) -> None:
+    """Whoever may look into the folder may read what was written: root's umask may forbid it."""
+    there = folder.stat()
+    written = {path for file in files for path in (file, *file.parents) if path.is_relative_to(folder)}
+    for path in written - {folder}:
+        if os.geteuid() == 0:
+            os.chown(path, -1, there.st_gid)
+        allowed = 0o755 if path.is_dir() else 0o644
+        path.chmod(0o600 | there.st_mode & allowed | (0o100 if path.is_dir() else 0))

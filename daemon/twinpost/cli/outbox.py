@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from twinpost.cli.opening import become_service_user, ledger, need, settings_for
-from twinpost.cli.output import config_option, emit, json_option, say, table
+from twinpost.cli.output import NUMBER, config_option, emit, json_option, say, table
 from twinpost.edges import clock
 
 
@@ -37,6 +38,7 @@ def list_(everything: bool, config: Path | None, as_json: bool) -> None:
         if not lines:
             say("No mail is on its way.")
             return
+        zone = ZoneInfo(settings.timezone)
         table(
             ("id", "state", "to", "subject", "next try", "tries", "last word"),
             (
@@ -45,7 +47,9 @@ def list_(everything: bool, config: Path | None, as_json: bool) -> None:
                     line.state.value,
                     line.recipient,
                     line.subject,
-                    f"{line.next_at:%Y-%m-%d %H:%M}Z" if line.state is box.State.WAITING else "",
+                    f"{line.next_at.astimezone(zone):%Y-%m-%d %H:%M}"
+                    if line.state is box.State.WAITING
+                    else "",
                     line.tries,
                     line.why or line.reply,
                 )
@@ -57,7 +61,7 @@ def list_(everything: bool, config: Path | None, as_json: bool) -> None:
 
 
 @outbox.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @config_option
 def retry(number: int, config: Path | None) -> None:
     """Send a mail now, also one that was given up, withheld or cancelled."""
@@ -79,7 +83,7 @@ def retry(number: int, config: Path | None) -> None:
 
 
 @outbox.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @config_option
 def cancel(number: int, config: Path | None) -> None:
     """Do not send a mail that still waits. `retry` takes it back."""

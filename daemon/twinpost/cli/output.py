@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from enum import IntEnum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, TypeVar
 
 import click
@@ -43,6 +44,13 @@ def config_option(command: F) -> F:
 def json_option(command: F) -> F:
     """`--json`: data for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")(command)
+
+
+LEAST_WIDTH = 80
+"""Columns of a table on a narrower terminal, which breaks lines better than we could break words."""
+
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""Of a message or a mail: what PostgreSQL takes for one."""
 
 
 class Moment(click.ParamType[datetime]):
@@ -111,7 +119,8 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(no_color="NO_COLOR" in os.environ, width=None if sys.stdout.isatty() else 160)
+    width = max(LEAST_WIDTH, get_terminal_size().columns) if sys.stdout.isatty() else 160
+    console = Console(no_color="NO_COLOR" in os.environ, width=width)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
         grid.add_column(column, overflow="fold")

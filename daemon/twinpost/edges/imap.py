@@ -31,6 +31,7 @@ IDLE_SECONDS = 300.0  # one IDLE: RFC 2177 allows 29 minutes, routers between fo
 COPIED = "$TwinpostCopied"  # marks what was copied away but could not be removed
 # How imaplib says that it was given something else than IMAP; its text then quotes what may be a letter
 UNREADABLE = ("unexpected", "socket error: unterminated line")
+NOT_IMAP = "the server's answer cannot be read"
 
 Answers = dict[int, dict[bytes, Any]]
 
@@ -269,7 +270,9 @@ class ImapMailbox:
     def _explained(self, error: Exception, purpose: str) -> WireError:
         if isinstance(error, imaplib.IMAP4.error) and NOT_ALLOWED in str(error):
             return refusal(self._door, str(error))
-        return self._trouble(f"could not {purpose}: {_said(error)}. It will be tried again.")
+        said = _said(error)
+        remedy = f" Does port {self._door.port} speak IMAP?" if said == NOT_IMAP else ""
+        return self._trouble(f"could not {purpose}: {said}. It will be tried again.{remedy}")
 
     def _trouble(self, text: str) -> WireError:
         return WireError(f"The folder {self.name} on {self._door.host} {text}")
@@ -281,7 +284,7 @@ def _said(error: Exception) -> str:
         return "the server took too long"
     readable = isinstance(error, OSError | imaplib.IMAP4.error) and not isinstance(error, ProtocolError)
     if not readable or str(error).startswith(UNREADABLE):
-        return "the server's answer cannot be read"
+        return NOT_IMAP
     return str(error)[:200]
 
 

@@ -245,7 +245,10 @@ _TOML_HINTS = (
     ("Cannot overwrite a value", "this key is written twice"),
     ("Cannot declare", "this section is written twice"),
     ("Cannot mutate immutable", "this section is written twice"),
-    ("Invalid value", 'a value that TOML does not know: text needs quotes, as in name = "…"'),
+    (
+        "Invalid value",
+        'a value that TOML does not know: text needs quotes, as in name = "…"; true and false need none',
+    ),
     ("Expected '=' after a key", "a key without its `=`"),
     ("Invalid initial character for a key", "a `[` without its `]`, or a key that needs quotes"),
     ("Invalid statement", "neither a key nor a [section]"),

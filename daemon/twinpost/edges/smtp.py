@@ -177,4 +177,9 @@ def _explained(end: Ended, door: Door) -> WireError:
             f"{door.host} does not let us send: {said}. Check that the account of `user` in [smtp] may "
             "send as `address`, and that sending needs no sign-in where `user` is left out."
         )
+    if said.startswith("-"):  # aiosmtplib's code for an answer that is none
+        return WireError(
+            f"{door.host}:{door.port} answers in another language than SMTP. Check `port` in [smtp]: "
+            "587 is usual with starttls, 465 with tls."
+        )
     return WireError(said)

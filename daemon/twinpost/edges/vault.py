@@ -30,7 +30,9 @@ class FileVault:
             self._settle(partial, sha256)
         except OSError as error:
             partial.unlink(missing_ok=True)
-            raise LedgerError(f"The folder of originals {self.folder} cannot be written: {error}") from error
+            raise LedgerError(
+                f"The folder of originals {self.folder} cannot be written: {error.strerror}."
+            ) from error
         except BaseException:  # the line broke in the middle: nothing half is kept
             partial.unlink(missing_ok=True)
             raise
@@ -55,7 +57,9 @@ class FileVault:
             _write(trial, iter(()))
             trial.unlink()
         except OSError as error:
-            raise LedgerError(f"The folder of originals {self.folder} cannot be written: {error}") from error
+            raise LedgerError(
+                f"The folder of originals {self.folder} cannot be written: {error.strerror}."
+            ) from error
 
     def get(self, sha256: str) -> bytes:
         """The octets. Raises FileNotFoundError."""

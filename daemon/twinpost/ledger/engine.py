@@ -47,7 +47,9 @@ def open_engine(url: str, *, name: str = "twinpost", alone: bool = True) -> sa.E
         postgresql = parsed.get_backend_name() == "postgresql"
         engine = sa.create_engine(parsed, connect_args=_line(parsed, name) if postgresql else {})
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-        raise LedgerError(f"The ledger's address cannot be used: {error}. See [ledger] url.") from error
+        missing = isinstance(error, ModuleNotFoundError) and error.name == "psycopg"
+        remedy = "Say `/opt/twinpost/bin/pip install '.[postgres]'`." if missing else "See [ledger] url."
+        raise LedgerError(f"The ledger's address cannot be used: {error}. {remedy}") from error
     set_up = _set_up_postgresql if postgresql else _set_up_sqlite
     sa.event.listen(engine, "connect", set_up, insert=True)  # before SQLAlchemy looks around
     if alone:

@@ -26,8 +26,8 @@ def upgrade(engine: sa.Engine, scripts: Path) -> None:
         try:
             command.upgrade(_config(scripts, connection), "head")
         except CommandError as error:
-            text = f"The ledger {place(engine)} cannot be upgraded by this program: {error}."
-            raise LedgerError(text) from error
+            text = f"The ledger {place(engine)} is newer than this program: install the one that made it"
+            raise LedgerError(f"{text} ({error}).") from error
 
 
 def version(engine: sa.Engine, scripts: Path) -> tuple[str, str]:

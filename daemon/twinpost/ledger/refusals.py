@@ -25,7 +25,7 @@ _WORDS = (
     ("locked", f"{_LOCKED}; `fuser` shows who holds it."),
     (
         "unable to open",
-        "The ledger {place} cannot be opened. `twinpost db upgrade` makes it; else check its folder's owner.",
+        "The ledger {place} cannot be opened. `twinpost db upgrade` makes it; else check owner and disk.",
     ),
     ("readonly", f"{_NOT_OURS}: check its owner and the disk."),
     ("disk is full", _FULL),

@@ -39,13 +39,13 @@ LISTS = {
         "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\nList-Post: <mailto:t@listserv.example>\r\n"
     ),
     "a school's platform, no list": (
-        "From: \"Kari Nordmann (via ENT)\" <ne-pas-repondre@ent.example>\r\n"
+        'From: "Kari Nordmann (via ENT)" <ne-pas-repondre@ent.example>\r\n'
         "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\n"
     ),
 }
 HONEST = {
     "no list at all": (
-        "From: \"Kari Nordmann, 7B\" <office@fagerborg.example>\r\n"
+        'From: "Kari Nordmann, 7B" <office@fagerborg.example>\r\n'
         "Reply-To: Kari Nordmann <kari@fagerborg.example>\r\n"
     ),
     "a list that leaves the From alone": (

@@ -14,7 +14,7 @@ from tests.live.place import Place, a_place
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
-ORDER = ["configuration", "imap password", "words", "templates", "exchanges"]
+ORDER = ["configuration", "imap password", "words", "templates", "rules", "exchanges"]
 ORDER += ["ledger", "originals", "imap", "smtp"]
 
 

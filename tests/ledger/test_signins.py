@@ -22,7 +22,7 @@ def test_a_refused_sign_in_is_tried_six_times_an_hour_at_most_and_the_tries_move
 ) -> None:
     tries = []
     with new_ledger(tmp_path) as engine:
-        for second in range(0, 24 * 3600, 10):
+        for second in range(0, 24 * 3600, 30):
             now = NOW + timedelta(seconds=second)
             with transaction(engine) as connection:  # one transaction each: nothing lives in memory
                 if may_sign_in(connection, SERVER, now) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,7 @@ from twinpost.app.house import House, Trust
 from twinpost.app.intake import Processing
 from twinpost.app.junk import JunkWatch
 from twinpost.app.process import Processed
+from twinpost.app.rehearsal import Rehearsal, rehearse
 from twinpost.core.calendars.looked_up import is_stale
 from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
 from twinpost.core.deciding.delivery import GiveUp
@@ -38,6 +39,7 @@ from twinpost.edges.oauth.issuers import issuer
 from twinpost.edges.oauth.tokens import Tokens
 from twinpost.edges.phrases import load_phrases
 from twinpost.edges.reader import MailReader
+from twinpost.edges.rule_file import load_rules
 from twinpost.edges.secrets import secret
 from twinpost.edges.sections import Odd
 from twinpost.edges.settings import (
@@ -53,8 +55,8 @@ from twinpost.edges.smtp import SmtpPostman
 from twinpost.edges.templates import Templates
 from twinpost.edges.vault import FileVault, ScratchVault
 from twinpost.edges.words import load_answers, load_orders, load_vocabulary, topmost
-from twinpost.errors import ConfigError
-from twinpost.ledger import facts, filing
+from twinpost.errors import ConfigError, TwinpostError
+from twinpost.ledger import facts, filing, people
 from twinpost.ledger.calendars import kept_calendars, put_dates
 from twinpost.ledger.engine import open_engine, transaction
 from twinpost.ledger.known import Office
@@ -308,18 +310,23 @@ def _giving_up(house: House, processing: Processing) -> OnGiveUp:
 @contextmanager
 def explain_with_files(files: Sequence[Path], address: str, *, in_order: bool) -> Iterator[Explainer]:
     """An explainer that knows these exchange files and nothing else. Raises ConfigError."""
-    loaded = [load_exchange(file, shared=address) for file in files]
+    with _office_of_files(files, address, clock.now()) as (engine, house):
+        yield Explainer(engine, house, in_order)
+
+
+@contextmanager
+def _office_of_files(files: Sequence[Path], address: str, now: datetime) -> Iterator[tuple[sa.Engine, House]]:
+    """A live office of these exchange files, applied at `now`, for as long as the block lasts."""
+    loaded = [load_exchange(file, shared=address, today=now.date()) for file in files]
     with TemporaryDirectory(prefix="twinpost-") as folder:
         engine = open_engine(f"sqlite:///{folder}/ledger.db")
         metadata.create_all(engine)
         with transaction(engine) as connection:
-            moment = clock.now()
-            facts.note(connection, LIVE_SINCE, moment.isoformat())
+            facts.note(connection, LIVE_SINCE, now.isoformat())
             for one in loaded:
-                filing.apply_exchange(connection, one.filed, moment)
+                filing.apply_exchange(connection, one.filed, now)
         settings = Settings(address, "", ImapSettings("127.0.0.1"), SmtpSettings("127.0.0.1"))
-        house = build_house(settings, FileVault(Path(folder) / "originals"))
-        yield Explainer(engine, house, in_order)
+        yield engine, build_house(settings, FileVault(Path(folder) / "originals"))
         engine.dispose()
 
 
@@ -334,3 +341,31 @@ def explain_with_ledger(config: Path | None, *, in_order: bool) -> Iterator[Expl
         yield Explainer(copy, build_house(settings, vault), in_order)
         copy.dispose()
         engine.dispose()
+
+
+def rehearse_with_file(file: Path, address: str, now: datetime) -> Rehearsal:
+    """What the shipped rules lead to in the exchange of this file, applied at `now`. Raises ConfigError."""
+    rules = load_rules(*folders(None))
+    with _office_of_files([file], address, now) as (engine, house), transaction(engine) as connection:
+        directory = people.load_directory(connection, house.language)
+        return rehearse(connection, house, directory, directory.exchanges[0], rules, now)
+
+
+def rehearse_with_ledger(settings: Settings, code: str, now: datetime) -> Rehearsal:
+    """What is to come in an exchange of the ledger, by the rules of the configuration.
+
+    Raises ConfigError, and TwinpostError where there is no such exchange.
+    """
+    house = build_house(settings, FileVault(settings.ledger.originals))
+    texts = Templates(shipped("templates"), settings.templates)
+    rules = load_rules(*folders(settings.rules), texts=texts)
+    engine = open_ledger(settings)
+    with transaction(engine) as connection:
+        directory = people.load_directory(connection, house.language)
+        by_code = {exchange.code: exchange for exchange in directory.exchanges}
+        if code not in by_code:
+            known = ", ".join(by_code) or "none yet"
+            raise TwinpostError(f"There is no exchange {code}. There are: {known}.")
+        found = rehearse(connection, house, directory, by_code[code], rules, now)
+    engine.dispose()
+    return found

@@ -24,6 +24,7 @@ COMMANDS = {
     "calendar": "When the classes of an exchange are at school.",
     "rules": "What follows when: check and list the rules, and test them.",
     "explain": "What mails are, what would be sent, and why; changes nothing.",
+    "plan": "Every mail that the rules will send in an exchange; changes nothing.",
     "log": "The delivery log.",
     "outbox": "Mails on their way: list, retry, cancel.",
     "aside": "Messages that could not be processed: list, show, retry.",

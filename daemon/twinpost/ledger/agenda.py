@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,6 +118,23 @@ def gone(connection: sa.Connection, keys: Collection[str], now: datetime, mail_k
     """These follow-ups went into the mail with this key, or into the digest."""
     same = sa.and_(agenda.c.key.in_(keys), agenda.c.gone_at.is_(None))
     connection.execute(sa.update(agenda).where(same).values(gone_at=now, mail_key=mail_key))
+
+
+def uncaused(connection: sa.Connection, now: datetime) -> dict[int, list[datetime]]:
+    """When planned mails went to each person (id) in the week before `now`, lines of digests left out."""
+    found: dict[int, list[datetime]] = {}
+    for row in connection.execute(_UNCAUSED, {"since": now - _WEEK}):
+        found.setdefault(row.person_id, []).append(row.gone_at)
+    return found
+
+
+_WEEK = timedelta(days=8)  # by the days of every zone
+_UNCAUSED = (
+    sa.select(agenda.c.person_id, sa.func.min(agenda.c.gone_at).label("gone_at"))
+    .where(agenda.c.mail_key != "", agenda.c.gone_at > sa.bindparam("since"))
+    .group_by(agenda.c.person_id, agenda.c.mail_key)
+    .order_by(agenda.c.person_id)
+)
 
 
 def put_line(connection: sa.Connection, one: Planned, facts: FollowUp, now: datetime) -> None:

@@ -117,6 +117,12 @@ def test_each_mail_is_written_as_it_would_be_sent(file: Path, tmp_path: Path) ->
     assert mail.get_body(("html",)).get_content().splitlines() == html.splitlines()  # type: ignore[union-attr]
 
 
+def test_a_file_alone_knows_no_admin_and_names_the_shared_address(file: Path, tmp_path: Path) -> None:
+    of(file, "--mail", str(tmp_path / "mails"))
+    closing = next((tmp_path / "mails").glob("*-closing-luc*.html")).read_text("utf-8")
+    assert "please tell letters@school.example" in " ".join(closing.split())
+
+
 def test_a_folder_that_cannot_be_made_is_told(file: Path) -> None:
     assert "cannot be written to" in str(of(file, "--mail", f"{file}/mails").exception)
 

@@ -45,9 +45,11 @@ class Rehearsal:
 
     def written(self) -> Iterator[tuple[Bundle, OutgoingMail]]:
         """Each mail as it will be sent, lines of the digest left out."""
+        office = self.house.office
+        admin = office.admin or office.address  # a file alone knows no admin
         for items in self.mails:
             if not items[0].digest:
-                tell = bundle(items, self.directory, self.arrived, self.house.office.admin)
+                tell = bundle(items, self.directory, self.arrived, admin)
                 mark = message_id(tell.key, NOBODYS, self.house.domain)
                 yield items, outgoing(self.house, tell, in_words(self.house, tell), mark, items[0].at)
 

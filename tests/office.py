@@ -16,11 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 from tests.ledgers import new_ledger
 
-from twinpost.app import administer, agenda, live
+from twinpost.app import administer, agenda, live, planning
 from twinpost.app.enact import Told
 from twinpost.app.house import House
 from twinpost.app.joined import join_withheld
 from twinpost.app.process import Processed, process
+from twinpost.core.model.rule import Rule
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.reader import MailReader
 from twinpost.edges.settings import read_settings
@@ -110,10 +111,15 @@ class Office:
     settings: dict[str, Any] = field(default_factory=dict)
     now: datetime = START
     sent: int = 0
+    rules: tuple[Rule, ...] | None = ()  # None: those that are shipped
 
     def __post_init__(self) -> None:
         vault = FileVault(self.folder / "originals")
-        self.house = replace(_house(json.dumps(self.settings)), vault=vault, reader=MailReader(vault))
+        house = _house(json.dumps(self.settings))
+        rules = house.rules if self.rules is None else self.rules
+        self.house = replace(house, vault=vault, reader=MailReader(vault), rules=rules)
+        with transaction(self.engine) as connection:
+            planning.take_rules(connection, self.house.rules, self.now)
 
     def apply(self, text: str = EXCHANGE, *, reread: bool = True) -> None:
         """Apply an exchange file; what it may explain waits to be processed again."""
@@ -195,6 +201,8 @@ class Office:
         self.now += timedelta(**time)
         with transaction(self.engine) as connection:
             directory = people.load_directory(connection)
+            while planning.derive_stale(connection, self.house, directory, self.now):
+                continue
             return agenda.whats_due(connection, self.house, directory, self.now)
 
     def join(self, **time: float) -> int:
@@ -225,11 +233,19 @@ class Office:
 
 
 @contextmanager
-def an_office(folder: Path, *, live: bool = True, **settings: Any) -> Iterator[Office]:
-    """An office with the exchange oslo-lyon, live unless told otherwise."""
+def an_office(
+    folder: Path,
+    *,
+    live: bool = True,
+    rules: tuple[Rule, ...] | None = (),
+    now: datetime = START,
+    exchange: str = EXCHANGE,
+    **settings: Any,
+) -> Iterator[Office]:
+    """An office with the exchange oslo-lyon, live and without rules unless told otherwise."""
     with new_ledger(folder) as engine:
-        office = Office(engine, folder, settings)
-        office.apply()
+        office = Office(engine, folder, settings, now, rules=rules)
+        office.apply(exchange)
         if live:
             office.go_live()
         yield office

@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import asdict
 from typing import Any
 
-from twinpost.app import agenda
+from twinpost.app import agenda, planning
+from twinpost.app.clock_watch import ClockWatch
 from twinpost.app.enact import is_live
 from twinpost.app.joined import join_withheld
 from twinpost.app.standing import mailbox_read
@@ -23,7 +24,12 @@ async def one_turn(parts: Parts) -> dict[str, Any]:
     """
     trouble: WireError | None = None
     kept = 0
-    await parts.desk.do(lambda connection: go_live_if_told(parts.settings, connection))
+
+    def begin(connection: Any) -> None:
+        go_live_if_told(parts.settings, connection)
+        planning.take_rules(connection, parts.house.rules, clock.now())
+
+    await parts.desk.do(begin)
     try:
         kept = await _read(parts)
     except WireError as error:
@@ -33,6 +39,9 @@ async def one_turn(parts: Parts) -> dict[str, Any]:
 
     def due(connection: Any) -> bool:
         directory = parts.processing.directory(connection)
+        ClockWatch().look(connection, parts.house, directory, now, clock.steady())
+        while planning.derive_stale(connection, parts.house, directory, now):
+            continue
         agenda.whats_due(connection, parts.house, directory, now)
         join_withheld(connection, parts.house, directory, now)
         return is_live(connection)

@@ -14,7 +14,8 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from twinpost.app import agenda
+from twinpost.app import agenda, planning
+from twinpost.app.clock_watch import ClockWatch
 from twinpost.app.enact import is_live
 from twinpost.app.joined import join_withheld
 from twinpost.app.standing import mailbox_read, mailbox_trouble
@@ -49,6 +50,7 @@ class Service:
     _kept: asyncio.Event = field(default_factory=asyncio.Event)
     _pulse: Pulse = field(default_factory=Pulse)
     _mail_thread: OwnThread = field(default_factory=lambda: OwnThread("mail"))
+    _clock_watch: ClockWatch = field(default_factory=ClockWatch)
     _status: str = "starting"
 
     async def serve(self) -> None:
@@ -82,6 +84,7 @@ class Service:
 
         def work(connection: Any) -> None:
             go_live_if_told(settings, connection)
+            planning.take_rules(connection, self.parts.house.rules, clock.now())
             refresh_calendars(connection, clock.now().date())
             for file, sentence in compare_exchanges(settings, connection).items():
                 log().warning("exchange file", file=file, trouble=sentence)
@@ -226,14 +229,18 @@ class Service:
             return  # the end of the scheduler, to which a cancelled job is a failure; the ledger goes on
 
     async def _do_what_is_due(self) -> None:
-        now = clock.now()
+        now, steady = clock.now(), clock.steady()
 
         def work(connection: Any) -> tuple[bool, bool]:
             processing, house = self.parts.processing, self.parts.house
+            directory = processing.directory(connection)
+            self._clock_watch.look(connection, house, directory, now, steady)
+            if not agenda.waits(connection):  # new mail first: then plans are derived once for all of it
+                planning.derive_stale(connection, house, directory, now)
             due = agenda.next_due(connection)
             if due is not None and due <= now:
-                agenda.whats_due(connection, house, processing.directory(connection), now)
-            join_withheld(connection, house, processing.directory(connection), now)
+                agenda.whats_due(connection, house, directory, now)
+            join_withheld(connection, house, directory, now)
             mail_due = outbox.next_due(connection)
             return mail_due is not None and mail_due <= now, agenda.waits(connection)
 

@@ -118,6 +118,7 @@ def build_house(settings: Settings, vault: FileVault) -> House:
         reader=MailReader(vault),
         renderer=templates,
         words=load_words(settings.rules),
+        rules=load_rules(*folders(settings.rules), texts=templates),
         limits=Limits(settings.limits.answers_per_hour, settings.limits.answers_per_day),
         trust=Trust(settings.trust.provider, settings.trust.authserv_id),
     )

@@ -1,4 +1,4 @@
-"""What is due by itself: gathered updates, closings, questions asked again, withheld mails joined."""
+"""What is due by itself: gathered updates, closings, questions asked again, follow-ups."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from twinpost.app import planning
 from twinpost.app.enact import Enactment, Told, is_live
 from twinpost.app.house import House
 from twinpost.core.deciding.again import ask_again, put_off
@@ -38,6 +39,7 @@ def whats_due(connection: sa.Connection, house: House, directory: Directory, now
     """
     told: list[Told] = []
     later = now + REST
+    told += planning.send_due(connection, house, directory, now)
     for delivery in deliveries.due(connection, now, AT_ONCE):
         done = _tried(connection, partial(_close_or_update, connection, house, directory, delivery, now))
         if done is None:
@@ -66,7 +68,11 @@ def _tried(connection: sa.Connection, work: Callable[[], list[Told]]) -> list[To
 
 def next_due(connection: sa.Connection) -> datetime | None:
     """When something will be due next."""
-    moments = [deliveries.next_due(connection), questions.next_due(connection)]
+    moments = [
+        deliveries.next_due(connection),
+        questions.next_due(connection),
+        planning.next_due(connection),
+    ]
     return min((moment for moment in moments if moment is not None), default=None)
 
 

@@ -45,6 +45,9 @@ ANSWERS_SINCE = "answers_since"
 CLOCKS_DIFFER = timedelta(minutes=5)
 """So much earlier than by our clock a mail may have come by the mail server's, whose seconds are whole."""
 
+MOST_NAME = 32
+"""Characters of a mail's name that the outbox keeps: rules may name texts of any name."""
+
 OUR_MARK = "X-Twinpost"
 SECRET = "secret"  # noqa: S105  (the name of a fact, not a secret)
 
@@ -155,7 +158,7 @@ class Enactment:
         question = tell.question or (self.question if tell.asks else 0)
         return Entry(
             key=self._key(tell),
-            notice=tell.notice.name,
+            notice=tell.notice.name[:MOST_NAME],
             recipient=tell.to.address,
             mail=mail,
             made_at=self.now,

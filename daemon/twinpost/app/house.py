@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from twinpost.app.ports import Reader, Renderer, Vault
 from twinpost.core.deciding.gate import Limits
 from twinpost.core.deciding.words import Words
+from twinpost.core.model.rule import Rule
 from twinpost.ledger.known import Office
 
 
@@ -31,6 +32,7 @@ class House:
     words: Words
     limits: Limits = field(default_factory=Limits)
     trust: Trust = field(default_factory=Trust)
+    rules: tuple[Rule, ...] = ()  # what follows when
 
     @property
     def domain(self) -> str:

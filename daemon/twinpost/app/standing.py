@@ -8,13 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.app import junk, live
+from twinpost.app import junk, live, planning
 from twinpost.app.enact import LIVE_SINCE
-from twinpost.ledger import deliveries, facts, outbox, questions, tenure, views, withheld
+from twinpost.ledger import agenda, deliveries, facts, outbox, questions, tenure, views, withheld
 from twinpost.ledger.journal import MOST_TRIES
 
 READ_AT = "mail_read_at"
 TROUBLE = "mail_trouble"
+
+MOST_FOLLOW_UPS = 20
+"""Follow-ups that are shown, the next ones first."""
 
 
 def mailbox_read(connection: sa.Connection, now: datetime) -> None:
@@ -30,7 +33,15 @@ def mailbox_trouble(connection: sa.Connection, text: str, now: datetime) -> None
 def standing(connection: sa.Connection, now: datetime, since: datetime | None = None) -> dict[str, Any]:
     """Everything that an admin looks for at 17:30. `since`: from when on mail is to be answered."""
     counts = outbox.counts(connection)
-    due = [moment for moment in (deliveries.next_due(connection), questions.next_due(connection)) if moment]
+    due = [
+        moment
+        for moment in (
+            deliveries.next_due(connection),
+            questions.next_due(connection),
+            planning.next_due(connection),
+        )
+        if moment
+    ]
     return {
         "now": now,
         "daemon": _daemon(tenure.holder(connection)),
@@ -54,6 +65,9 @@ def standing(connection: sa.Connection, now: datetime, since: datetime | None = 
             for number, kind, asked_at, times in views.open_questions(connection)
         ],
         "next_due": min(due, default=None),
+        "follow_ups": [asdict(line) for line in agenda.to_come(connection, MOST_FOLLOW_UPS)],
+        "digest_lines": agenda.lines_of_digests(connection),
+        "planned_held_until": planning.held_until(connection, now),
     }
 
 

@@ -16,6 +16,9 @@ from twinpost.edges import clock
 SILENCE = 10
 """Seconds after which a daemon on PostgreSQL should have been heard of."""
 
+MOST_NEXT = 5
+"""Follow-ups that are shown one by one."""
+
 MOST_HELD = 10
 """Mails that wait for go-live and are shown one by one."""
 
@@ -39,7 +42,17 @@ def status(config: Path | None, as_json: bool, now: datetime | None) -> None:
 def _print(data: dict[str, Any], zone: ZoneInfo) -> None:
     for label, value in _lines(data, zone):
         click.echo(f"{label:<18}{value}")
+    _print_follow_ups(data["follow_ups"], zone)
     _print_held(data["held"])
+
+
+def _print_follow_ups(lines: list[dict[str, Any]], zone: ZoneInfo) -> None:
+    """What the rules will send next, as long as nothing changes."""
+    if lines:
+        click.echo("\nNext follow-ups")
+    for line in lines[:MOST_NEXT]:
+        to = f"{line['to']}, in the digest" if line["digest"] else line["to"]
+        click.echo(f"  {_time(line['at'], zone)}  {line['exchange']}: {line['notice']} to {to}")
 
 
 def _print_held(held: list[dict[str, Any]]) -> None:
@@ -72,6 +85,9 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
         lines.append(("MAILBOX", _trouble(data["mailbox_trouble"], zone)))
     if data["outgoing_trouble"]:
         lines.append(("OUTGOING", _trouble(data["outgoing_trouble"], zone)))
+    if data["planned_held_until"]:
+        until = _time(data["planned_held_until"], zone)
+        lines.append(("CLOCK", f"it has jumped: nothing planned is sent until {until}"))
     lines += [
         ("NOT READABLE", f"UID {one['uid']} in {one['mailbox']}: the server lists it and does not give it")
         for one in data["not_handed_over"]

@@ -114,6 +114,12 @@ def next_due(connection: sa.Connection) -> datetime | None:
 _NEXT_DUE = sa.select(sa.func.min(agenda.c.at)).where(agenda.c.gone_at.is_(None))
 
 
+def postpone(connection: sa.Connection, exchange_id: int, until: datetime) -> None:
+    """What is due in an exchange before `until` is due then."""
+    same = (agenda.c.exchange_id == exchange_id, agenda.c.gone_at.is_(None), agenda.c.at < until)
+    connection.execute(sa.update(agenda).where(*same).values(at=until))
+
+
 def gone(connection: sa.Connection, keys: Collection[str], now: datetime, mail_key: str = "") -> None:
     """These follow-ups went into the mail with this key, or into the digest."""
     same = sa.and_(agenda.c.key.in_(keys), agenda.c.gone_at.is_(None))

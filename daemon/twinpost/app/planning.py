@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from twinpost.app.enact import LIVE_SINCE, Enactment, Told, admin_note
 from twinpost.app.follow_ups import bundle, follow_up
 from twinpost.app.house import House
-from twinpost.core.deciding.bundles import WEEK, Bundle, bundles
+from twinpost.core.deciding.bundles import Bundle, bundles
 from twinpost.core.deciding.plan import plan
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.known import Arrived
@@ -22,7 +22,7 @@ from twinpost.core.model.plan import Planned
 from twinpost.core.model.rule import Rule
 from twinpost.core.rules.fingerprint import fingerprint
 from twinpost.core.rules.fuse import too_many
-from twinpost.ledger import agenda, deliveries, facts, outbox, plans, rules_in_force
+from twinpost.ledger import agenda, deliveries, facts, plans, rules_in_force
 from twinpost.ledger.history import history
 
 log = logging.getLogger(__name__)
@@ -152,9 +152,8 @@ def send_due(connection: sa.Connection, house: House, directory: Directory, now:
         planned = _tried(connection, house, directory, exchange_id, now)
         due += (replace(one, at=now.astimezone(one.at.tzinfo)) for one in planned if one.at <= now)
     arrived = deliveries.arrived(connection, exchanges)
-    uncaused = outbox.planned_since(connection, {one.to.id for one in due}, now - WEEK)
     told: list[Told] = []
-    for items in bundles(due, uncaused):
+    for items in bundles(due, agenda.uncaused(connection, now)):
         told += _go(connection, house, directory, items, arrived, now)
     return told
 

@@ -18,7 +18,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from twinpost.core.deciding.delivery import GiveUp, NextStep, Sent, TryAgain
 from twinpost.core.deciding.gate import Answers
-from twinpost.core.model.effect import Priority
 from twinpost.ledger.parcels import Entry, Parcel, mail_to_json, parcel
 from twinpost.ledger.tables import Instant, outbox
 
@@ -237,22 +236,6 @@ def recent_answers(connection: sa.Connection, recipient: str, provoked_by: str, 
     since = {"hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
     lately = connection.execute(_ANSWERS, {"recipient": recipient, "provoked_by": provoked_by, **since})
     return Answers(*lately.one())
-
-
-def planned_since(
-    connection: sa.Connection, people: Collection[int], since: datetime
-) -> dict[int, list[datetime]]:
-    """When mails that nobody's mail caused went to these people (ids), from `since` on."""
-    query = sa.select(outbox.c.person_id, outbox.c.made_at).where(
-        outbox.c.person_id.in_(people),
-        outbox.c.priority == Priority.PLANNED.value,
-        outbox.c.made_at >= since,
-        outbox.c.state != State.CANCELLED.value,
-    )
-    found: dict[int, list[datetime]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.person_id, []).append(row.made_at)
-    return found
 
 
 def parcels_in(connection: sa.Connection, state: State) -> list[Parcel]:

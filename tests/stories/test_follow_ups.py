@@ -16,6 +16,7 @@ from twinpost.app import agenda, planning
 from twinpost.app.clock_watch import ClockWatch
 from twinpost.app.enact import Told
 from twinpost.app.standing import standing
+from twinpost.core.model.notice import Bundle
 from twinpost.core.model.plan import Said, Statement
 from twinpost.ledger import agenda as kept_agenda
 from twinpost.ledger import outbox as box
@@ -81,7 +82,12 @@ def hand_over(office: Office) -> None:
 def overdue(told: list[tuple[datetime, Told]]) -> list[tuple[str, str]]:
     """(notice, recipient) of what concerns late letters."""
     names = ("letter-overdue", "letter-overdue-again", "offer-pause")
-    return [pair for pair in mails([one for _, one in told]) if pair[0] in names]
+    return [
+        (item.name, one.tell.to.address)
+        for _, one in told
+        for item in (one.tell.notice.items if isinstance(one.tell.notice, Bundle) else (one.tell.notice,))
+        if item.name in names
+    ]
 
 
 # -- patient and persistent ----------------------------------------------------------------------

@@ -128,9 +128,13 @@ class Office:
         log().info("serving")
 
     async def _renew(self) -> None:
+        if not self._used:
+            return
+        parts = await asyncio.to_thread(build, self.parts.settings, self.lease)
         if self._used:
-            self.parts = await asyncio.to_thread(build, self.parts.settings, self.lease)
-            self._used = False
+            self.parts, self._used = parts, False
+        else:  # a changed configuration was quicker
+            parts.desk.close()
 
     # -- a changed configuration -----------------------------------------------------------------
 

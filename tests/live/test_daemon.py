@@ -398,3 +398,13 @@ def test_once_does_what_is_due_and_ends(place: Place) -> None:
     counts = place.daemon.data("once")
     assert (counts["kept"], counts["processed"], counts["sent"], counts["waiting"]) == (2, 2, 6, 0)
     assert place.told(1) == place.told(2) == TEACHERS
+
+
+def test_once_goes_live_where_the_configuration_says_so(place: Place) -> None:
+    with closing(sqlite3.connect(place.daemon.ledger)) as database, database:
+        database.execute("DELETE FROM facts WHERE name IN ('live_since', 'answers_since')")
+    assert place.daemon.data("once")["live"] is False
+    place.daemon.configure(place.settings(top={"start": {"live": True}}))
+    place.post(1)
+    done = place.daemon.data("once")
+    assert (done["live"], done["sent"]) == (True, 3)

@@ -21,7 +21,7 @@ BUSY_SECONDS = 10
 
 IDLE_SECONDS = 60
 """After so long without a word in the middle of a transaction PostgreSQL rolls it back: a program that was
-stopped there must not hold up all others. Reading the largest letter takes a quarter of it.
+stopped there must not hold up all others. Reading an earlier letter once more takes less.
 """
 
 LINE = {

@@ -15,7 +15,7 @@ demo: $(VENV)/run.stamp  ## play a whole exchange on this machine
 
 test: packages $(VENV)/dev.stamp  ## every test, with real servers where they are to be had
 	$(BIN)/python -m pytest -n auto $(ARGS)
-	$(BIN)/python -m pytest -n auto -q --ledger postgresql -m "ledger and not live" \
+	$(BIN)/python -m pytest -n auto -q --ledger postgresql -m "ledger and not live and not slow" \
 	  --ignore tests/ledger --ignore tests/contracts $(ARGS) || [ $$? -eq 5 ]
 
 lint: $(VENV)/dev.stamp  ## style, types, import order

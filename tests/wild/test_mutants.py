@@ -17,7 +17,7 @@ from tests.live import postgres
 from tests.wild.judging import Verdict, judge_row
 from tests.wild.mutants import MUTATIONS, Mutation, all_seeds, mutant
 
-COUNT = int(os.environ.get("TWINPOST_MUTANTS", "3000"))
+COUNT = int(os.environ.get("TWINPOST_MUTANTS", "1500"))
 SEED = int(os.environ.get("TWINPOST_SEED", "2026"))
 LANES = 4
 """Tests that share the sample, so that as many processes can work on it."""

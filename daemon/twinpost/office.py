@@ -57,7 +57,7 @@ class Office:
                         await self._serve_on()
             except LedgerError as error:
                 self._tell(f"The ledger cannot be used: {error}")
-            systemd.notify("WATCHDOG=1")
+            systemd.notify(systemd.ALIVE)
             await rest(self._end, LOOKS_EVERY)
         self.parts.desk.close()
         self.lease.close()

@@ -260,7 +260,7 @@ class Service:
         if silent := self._pulse.silent(clock.now()):
             log().critical("no sign of life", loops=",".join(silent))
             return
-        systemd.notify("WATCHDOG=1")
+        systemd.notify(systemd.ALIVE)
 
     # -- signs of life ---------------------------------------------------------------------------
 

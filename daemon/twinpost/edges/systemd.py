@@ -7,8 +7,18 @@ import socket
 import time
 
 
+ALIVE = "WATCHDOG=1"
+
+PATIENCE = 1.0
+"""Seconds that we wait for a supervisor that does not listen: what is said once should not be lost."""
+
+
 def notify(*lines: str) -> None:
-    """Send `READY=1`, `STATUS=…`, `WATCHDOG=1` …; nothing happens outside systemd."""
+    """Send `READY=1`, `STATUS=…`, `WATCHDOG=1` …; nothing happens outside systemd.
+
+    Whoever does not listen holds up nobody: his queue of ten or so messages is soon full, and a sign of life
+    that does not fit into it has the next one behind it.
+    """
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
@@ -16,6 +26,7 @@ def notify(*lines: str) -> None:
         address = "\0" + address[1:]
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.settimeout(0.0 if lines == (ALIVE,) else PATIENCE)
             sock.sendto("\n".join(lines).encode(), address)
     except OSError:
         return  # a supervisor that is gone is no reason to stop

@@ -6,7 +6,6 @@ import os
 import socket
 import time
 
-
 ALIVE = "WATCHDOG=1"
 
 PATIENCE = 1.0

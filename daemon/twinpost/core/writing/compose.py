@@ -228,9 +228,13 @@ def _travels_unchanged(content: bytes) -> bool:
     return not any(b"\r" in piece or b"\n" in piece or len(piece) > LONGEST_LINE for piece in pieces)
 
 
+NOT_IN_NAMES = {ord(sign): "_" for sign in '/\\:*?"<>|'}
+"""What no file of Windows may have in its name; and readers take "<…>" for an address and cut it off."""
+
+
 def _file_name(name: str) -> str:
     """A name without folders, its ending kept when it is cut."""
-    plain = one_line(name.replace("/", "_").replace("\\", "_")) or "file"
+    plain = one_line(name.translate(NOT_IN_NAMES)) or "file"
     if len(plain) <= LONGEST_FILE_NAME:
         return plain
     stem, dot, ending = plain.rpartition(".")

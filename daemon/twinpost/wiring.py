@@ -54,7 +54,7 @@ from twinpost.edges.shipped import folders, shipped
 from twinpost.edges.smtp import SmtpPostman
 from twinpost.edges.templates import Templates
 from twinpost.edges.vault import FileVault, ScratchVault
-from twinpost.edges.words import load_answers, load_orders, load_vocabulary, topmost
+from twinpost.edges.words import load_answers, load_orders, load_sayings, load_vocabulary, topmost
 from twinpost.errors import ConfigError, TwinpostError
 from twinpost.ledger import facts, filing, people
 from twinpost.ledger.calendars import kept_calendars, put_dates
@@ -87,10 +87,12 @@ class Parts:
 def load_words(own: Path | None = None) -> Words:
     """Every word file: those of the admin's own folder, else the shipped ones. Raises ConfigError."""
     rules = folders(own)
+    answers = load_answers(*rules)
     return Words(
         subjects=load_vocabulary(*rules),
-        answers=load_answers(*rules),
+        answers=answers,
         orders=load_orders(*rules),
+        sayings=load_sayings(*rules, answers=answers),
         automatic=load_phrases(topmost(rules, "automatic.yaml")),
         junk=load_junk_names(topmost(rules, "junk.yaml")),
         nicknames=load_nicknames(*rules),
@@ -196,9 +198,7 @@ def go_live_if_told(settings: Settings, connection: sa.Connection) -> None:
 def build(settings: Settings, lease: Lease) -> Parts:
     """All parts of the running office, which work while `lease` lasts. Raises ConfigError and LedgerError."""
     vault = FileVault(settings.ledger.originals)
-    # Rules are rehearsed and not yet carried out: what they send asks for ARRIVED, LATER and PAUSE, and such
-    # answers are not understood before a later version.
-    house = replace(build_house(settings, vault), rules=())
+    house = build_house(settings, vault)
     desk = Desk(open_ledger(settings, lease.session), lease.require)
     imap, smtp = settings.imap, settings.smtp
     imap_record = SignIns(desk, f"imap:{imap.host}:{imap.user}", clock.now)

@@ -22,10 +22,13 @@ from twinpost.core.model.effect import (
     Forget,
     Learn,
     LogLetter,
+    MoveDate,
     MoveDelivery,
     Resort,
+    Say,
     Settle,
     Strike,
+    TakeBack,
     Tell,
 )
 from twinpost.core.model.mail import Kept, TakenUp
@@ -34,7 +37,7 @@ from twinpost.core.model.outgoing import OutgoingMail, RenderedMail
 from twinpost.core.model.people import Directory, Person
 from twinpost.core.writing.identity import message_id
 from twinpost.core.writing.threads import references
-from twinpost.ledger import amendments, deliveries, facts, journal, outbox, questions, rereading
+from twinpost.ledger import amendments, deliveries, facts, journal, outbox, questions, rereading, statements
 from twinpost.ledger.outbox import State
 from twinpost.ledger.parcels import Attached, Entry
 
@@ -114,6 +117,12 @@ class Enactment:
                 amendments.forget_nickname(connection, effect, now)
             case AddAddress():
                 amendments.add_address(connection, effect, now)
+            case Say():
+                statements.say(connection, effect.exchange_id, effect.statement, effect.message)
+            case MoveDate():
+                amendments.move_date(connection, effect, now)
+            case TakeBack():
+                statements.take_back(connection, effect.exchange_id, effect.message)
 
     def _tell(self, tell: Tell) -> None:
         to = tell.to.address

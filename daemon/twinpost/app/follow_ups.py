@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from twinpost.core.calendars.counted import Counted, LeftOut
+from twinpost.core.calendars.counted import LeftOut
 from twinpost.core.deciding.case import class_of, distinct, letter_names, names, places
 from twinpost.core.deciding.planned_questions import DATE_CLOSED, LATER_NOTED
+from twinpost.core.deciding.told_days import counted_days, days_off
 from twinpost.core.deciding.welcome import next_for
 from twinpost.core.model.effect import Priority, Tell
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Letter
-from twinpost.core.model.notice import Bundle, CountedDays, DaysOff, FollowUp, LetterNames
+from twinpost.core.model.notice import Bundle, FollowUp, LetterNames
 from twinpost.core.model.people import Directory, Exchange, Person, SchoolClass
 from twinpost.core.model.plan import About, Planned
 from twinpost.core.model.rule import Event
@@ -74,7 +75,7 @@ def follow_up(planned: Planned, exchange: Exchange, arrived: Sequence[Arrived], 
         due=about.due.due if about.due else None,
         until=planned.because.day if planned.notice == DATE_CLOSED else about.until,
         since=about.delivery.first_at if about.delivery else about.since,
-        days_off=_days_off(about.closure, exchange, own) if about.closure else None,
+        days_off=days_off(about.closure, exchange, own) if about.closure else None,
         back=_back(about.closure, exchange) if planned.when is Event.CALENDAR_CLOSURE else None,
         title=session.title if session else "",
         starts_at=about.meeting_at,
@@ -82,7 +83,7 @@ def follow_up(planned: Planned, exchange: Exchange, arrived: Sequence[Arrived], 
         link=session.link if session else "",
         planned=exchange.letters,
         next_date=next_for(exchange, own, here, planned.at) if own else None,
-        counted=_counted(planned.because, exchange, own) if planned.when else None,
+        counted=counted_days(planned.because, exchange, own) if planned.when else None,
         settle=_settle(planned),
         admin=admin,
     )
@@ -139,30 +140,10 @@ def _letter(about: About, exchange: Exchange) -> LetterNames | None:
     return None
 
 
-def _days_off(off: LeftOut, exchange: Exchange, own: SchoolClass | None) -> DaysOff:
-    return DaysOff(off.name, off.first, off.last, _whose(off.school_class, exchange, own), off.kind)
-
-
-def _whose(class_id: int, exchange: Exchange, own: SchoolClass | None) -> str:
-    """A class by its name, the reader's own by none."""
-    return "" if own and own.id == class_id else exchange.class_by_id(class_id).name
-
-
 def _back(off: LeftOut | None, exchange: Exchange) -> date | None:
     if off is None:
         return None
     return exchange.class_by_id(off.school_class).school_calendar().next_school_day(off.last)
-
-
-def _counted(counted: Counted, exchange: Exchange, own: SchoolClass | None) -> CountedDays:
-    return CountedDays(
-        counted.start,
-        counted.count,
-        counted.unit,
-        counted.day,
-        tuple(_whose(class_id, exchange, own) for class_id in counted.whose),
-        tuple(_days_off(off, exchange, own) for off in counted.left_out),
-    )
 
 
 def _settle(planned: Planned) -> tuple[str, ...]:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from twinpost.app.enact import Enactment, Told
+from twinpost.app.enact import LIVE_SINCE, Enactment, Told
 from twinpost.app.house import House
 from twinpost.core.deciding.again import read_again
 from twinpost.core.deciding.arrival import decide
 from twinpost.core.deciding.case import Case, class_names
+from twinpost.core.deciding.course import Course
+from twinpost.core.deciding.planned_questions import DATE_CLOSED
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.kind import Kind, Proof, Sorted
-from twinpost.core.model.known import Known
+from twinpost.core.model.known import Known, Reminded
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory, Exchange
+from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.saying import ASKING, NOTHING, Saying, Word
 from twinpost.core.model.subject import ClassNames, SubjectReading
+from twinpost.core.reading.answer import Answer, read_answer
 from twinpost.core.reading.orders import read_order
+from twinpost.core.reading.sayings import read_saying
 from twinpost.core.reading.subject import read_subject
 from twinpost.core.sorting.facts import Facts
 from twinpost.core.sorting.sort import sort
 from twinpost.core.sorting.trust import doubted, prove
+from twinpost.ledger import facts as facts_
 from twinpost.ledger import journal, plans, questions, rereading
+from twinpost.ledger.history import history
 from twinpost.ledger.known import known_for
+
+ORDERED = {word.value.upper(): word for word in Word if word not in (Word.WHY_NOT, Word.AGREE)}
+"""The orders that are words about letters."""
 
 MOST_NAMES = 400
 """Class names against which a stranger's subject is read; beyond that only his display name counts."""
@@ -59,14 +72,74 @@ def process(
     subject = _subject(house, known, reading)
     order = read_order(subject.cleaned, reading.written, house.words.orders, of_letter=bool(subject.product))
     nicknames = house.words.nicknames
-    facts = Facts(reading, known, subject, kept.arrived_at, order=order, proof=proof, nicknames=nicknames)
+    said = _said(house, known, reading, subject, order, kept.arrived_at)
+    facts = Facts(reading, known, subject, kept.arrived_at, order, said, proof, nicknames)
     sorted_ = sort(facts, house.words.automatic)
-    decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now))
+    course = _course(connection, house, known, sorted_, now)
+    decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now, course))
     if kept.again:
         decision = _once_more(connection, kept, decision, now)
     _record(connection, kept, reading, decision, known, now)
     told = Enactment(connection, house, directory, now, cause=kept).enact(decision)
     return Processed(kept, reading, sorted_, proof, decision, tuple(told))
+
+
+def _said(
+    house: House, known: Known, reading: Reading, subject: SubjectReading, order: str, arrived_at: datetime
+) -> Saying:
+    """A word in answer to a mail of ours, or an order that is such a word.
+
+    Only reminders are answered by plain sentences; in answer to other mails of ours orders and
+    questions count.
+    """
+    thread = known.thread
+    answers_us = thread is not None and bool(thread.notice)
+    word = ORDERED.get(order)
+    if not answers_us and word is None:
+        return NOTHING
+    place = next(iter(known.directory.who(reading.from_[0].address)), None) if reading.from_ else None
+    zone = ZoneInfo(place.school_class.timezone) if place else UTC
+    language = place.person.language if place else ""
+    said = read_saying(
+        reading.written if answers_us else f"{subject.cleaned}\n{reading.written}",
+        house.words.sayings,
+        arrived_at.astimezone(zone).date(),
+        language=language,
+        expects_day=any(one.product for one in known.reminded),
+    )
+    closed = [one for one in known.reminded if one.notice == DATE_CLOSED]
+    if closed and word is None:
+        said = _about_a_date(
+            said, read_answer(reading.written, (), house.words.answers, language=language), closed
+        )
+    if word is not None and said.word is not word:
+        said = Saying(word, said.until, said.unclear, order)
+    if said.word not in ASKING and not known.reminded and word is None:
+        return NOTHING
+    named = read_subject(said.words, (), house.words.subjects).numbers if said.words else ()
+    return replace(said, numbers=named)
+
+
+def _about_a_date(said: Saying, answer: Answer, closed: Sequence[Reminded]) -> Saying:
+    """What is said of an agreed day that no longer fits: yes to the one we proposed, or another day."""
+    if said.word is Word.LATER and said.until:
+        return replace(said, word=Word.AGREE)
+    if answer.yes and len(closed) == 1:
+        return Saying(Word.AGREE, closed[0].because.day, words=answer.words)
+    return said
+
+
+def _course(
+    connection: sa.Connection, house: House, known: Known, sorted_: Sorted, now: datetime
+) -> Course | None:
+    """How the exchange stands, where a word about it has to be judged."""
+    asked = {one.question.id for one in known.asked if one.question.kind is QuestionKind.WORD}
+    if sorted_.sender is None or (sorted_.said.word is None and sorted_.question not in asked):
+        return None
+    exchange = sorted_.sender.exchange
+    live = facts_.fact(connection, LIVE_SINCE)
+    known = history(connection, exchange.id, now, datetime.fromisoformat(live) if live else None)
+    return Course(exchange, known, house.rules, now)
 
 
 def _once_more(connection: sa.Connection, kept: Kept, decision: Decision, now: datetime) -> Decision:

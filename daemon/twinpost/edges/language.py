@@ -219,12 +219,12 @@ class Language:
         return (source(path), str(path), lambda: True) if path else None
 
     @pass_context
-    def _phrase(self, context: Context, *keys: str) -> Md:
-        """A sentence of words.yaml, or "" where there is none."""
+    def _phrase(self, context: Context, *keys: str, **more: object) -> Md:
+        """A sentence of words.yaml, which may use `more`; "" where there is none."""
         found: Any = self._phrasing.words
         for key in keys:
             found = found.get(key, {}) if isinstance(found, Mapping) else {}
-        return self._said(context, found) if isinstance(found, str) else Md("")
+        return self._said(context, found, **more) if isinstance(found, str) else Md("")
 
     @pass_context
     def _remarks(self, context: Context, findings: Iterable[Finding], side: str) -> list[Md]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from twinpost.core.reading.answer_words import ANSWER_KEYS, AnswerWords, answer_words
 from twinpost.core.reading.orders import ORDERS, OrderWords, order_words
+from twinpost.core.reading.sayings import SAYING_KEYS, SayingWords, saying_words
 from twinpost.core.reading.vocabulary import vocabulary
 from twinpost.core.reading.words import Vocabulary, listed
 from twinpost.edges.marked import Marked, load_yaml
@@ -56,6 +57,11 @@ def load_answers(*rules: Path) -> AnswerWords:
 def load_orders(*rules: Path) -> OrderWords:
     """The words of orders in all languages. Raises ConfigError with every problem, by line."""
     return order_words(_plain_languages(rules, "orders", frozenset((*ORDERS, "courtesy"))))
+
+
+def load_sayings(*rules: Path, answers: AnswerWords) -> SayingWords:
+    """The words of what is said to reminders. Raises ConfigError with every problem, by line."""
+    return saying_words(_plain_languages(rules, "sayings", frozenset(SAYING_KEYS)), answers)
 
 
 def topmost(folders: Sequence[Path], name: str) -> Path:

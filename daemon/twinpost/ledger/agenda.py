@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from twinpost.core.calendars.counted import Counted, LeftOut
+from twinpost.core.calendars.school import DayKind
+from twinpost.core.model.known import Reminded
 from twinpost.core.model.notice import FollowUp
 from twinpost.core.model.plan import About, Planned
 from twinpost.ledger.rows import in_pieces, plain
@@ -91,6 +94,7 @@ def _about(about: About) -> dict[str, Any]:
         "meeting_at": about.meeting_at,
         "closure": about.closure and asdict(about.closure),
         "since": about.since,
+        "sender": about.sender or None,
     }
     shown: dict[str, Any] = plain({name: value for name, value in facts.items() if value is not None})
     return shown
@@ -141,6 +145,55 @@ _UNCAUSED = (
     .group_by(agenda.c.person_id, agenda.c.mail_key)
     .order_by(agenda.c.person_id)
 )
+
+
+def went_in(connection: sa.Connection, mail_key: str) -> tuple[Reminded, ...]:
+    """The follow-ups that went in the mail with this key, what matters most first."""
+    return tuple(_reminded(row) for row in connection.execute(_WENT_IN, {"key": mail_key}))
+
+
+_WENT_IN = sa.select(agenda).where(agenda.c.mail_key == sa.bindparam("key")).order_by(agenda.c.id)
+
+
+def _reminded(row: Any) -> Reminded:
+    about, because = row.about, row.because
+    counted = Counted(
+        start=date.fromisoformat(because["start"]),
+        count=because["count"],
+        unit=because["unit"],
+        day=date.fromisoformat(because["day"]),
+        whose=tuple(because["whose"]),
+        left_out=tuple(_left_out(off) for off in because["left_out"]),
+    )
+    letter = _asked_for(about)
+    return Reminded(
+        exchange_id=row.exchange_id,
+        rule=row.rule,
+        step=row.step,
+        notice=row.notice,
+        went_at=row.gone_at,
+        because=counted,
+        title=(about.get("session") or {}).get("title", ""),
+        **letter,
+    )
+
+
+def _asked_for(about: dict[str, Any]) -> dict[str, Any]:
+    """The letter that is owed: that of an agreed day, or the answer to one that is here."""
+    if due := about.get("due"):
+        names = ("product", "number", "from_class", "to_class")
+        return {**{name: due[name] for name in names}, "due": date.fromisoformat(due["due"])}
+    letter, owing = about.get("letter"), about.get("sender")
+    if letter and owing in letter["to_classes"]:
+        number = min(letter["numbers"])
+        back = {"from_class": owing, "to_class": letter["from_class"]}
+        return {"product": letter["product"], "number": number, **back}
+    return {}
+
+
+def _left_out(off: dict[str, Any]) -> LeftOut:
+    first, last = date.fromisoformat(off["first"]), date.fromisoformat(off["last"])
+    return LeftOut(off["name"], first, last, off["school_class"], DayKind(off["kind"]))
 
 
 def put_line(connection: sa.Connection, one: Planned, facts: FollowUp, now: datetime) -> None:

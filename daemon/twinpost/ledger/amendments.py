@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.core.model.effect import AddAddress, Forget, Learn
-from twinpost.ledger.people import bump_revision
+from twinpost.core.model.effect import AddAddress, Forget, Learn, MoveDate
+from twinpost.ledger.people import DATE, bump_revision
 from twinpost.ledger.tables import addresses, amendments, exchanges, memberships, people
 from twinpost.ledger.tables import classes as classes_
 
@@ -83,6 +85,23 @@ _USED = (
 """An address of somebody who has a place in an exchange at present."""
 
 
+def move_date(connection: sa.Connection, effect: MoveDate, now: datetime) -> None:
+    """A letter has another agreed day: the next numbered change of its exchange. Its last one is dropped."""
+    name = f"{effect.product}-{effect.number}-{effect.from_class}-{effect.to_class}"
+    own = (amendments.c.exchange_id == effect.exchange_id, amendments.c.kind == DATE)
+    connection.execute(
+        sa.update(amendments)
+        .where(*own, amendments.c.name == name, amendments.c.dropped_at.is_(None))
+        .values(dropped_at=now)
+    )
+    count = connection.execute(sa.select(sa.func.count()).select_from(amendments).where(*own)).scalar() or 0
+    letter = {key: getattr(effect, key) for key in ("product", "number", "from_class", "to_class")}
+    value = {**letter, "day": effect.day.isoformat(), "change": count + 1, "by": list(effect.by)}
+    row = {"exchange_id": effect.exchange_id, "kind": DATE, "person_id": effect.by[0], "name": name}
+    connection.execute(sa.insert(amendments).values(**row, value=value, made_at=now))
+    bump_revision(connection)
+
+
 def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:
     """A line for each amendment of an exchange that is in force."""
     query = (
@@ -96,8 +115,20 @@ def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:
     meant = [row.value["class"] for row in rows if row.kind == "nickname"]
     named = sa.select(classes_.c.id, classes_.c.name).where(classes_.c.id.in_(meant))
     names: dict[int, str] = {row.id: row.name for row in connection.execute(named)}
+    ends = {row.value[side] for row in rows if row.kind == DATE for side in ("from_class", "to_class")}
+    letters = dict(
+        connection.execute(sa.select(classes_.c.id, classes_.c.name).where(classes_.c.id.in_(ends))).all()
+    )
     texts = {
         "nickname": lambda row: f"{row.who} calls {names[row.value['class']]} “{row.value['words']}”",
+        DATE: lambda row: _moved(row, letters),
         "address": lambda row: f"{row.who} writes from {row.name}, too",
     }
     return tuple(texts[row.kind](row) for row in rows if row.kind in texts)
+
+
+def _moved(row: Any, classes: Mapping[int, str]) -> str:
+    value = row.value
+    letter = f"{value['product']} {value['number']}"
+    sides = f"from {classes[value['from_class']]} to {classes[value['to_class']]}"
+    return f"change {value['change']}: {letter} {sides} is due on {value['day']}"

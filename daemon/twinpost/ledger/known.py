@@ -11,7 +11,7 @@ from twinpost.core.model.kind import Kind
 from twinpost.core.model.known import AskedMail, Known, Thread
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
-from twinpost.ledger import deliveries, journal, questions
+from twinpost.ledger import agenda, deliveries, journal, questions
 from twinpost.ledger.tables import delivery_mails, messages, outbox
 
 
@@ -49,6 +49,7 @@ def known_for(
         admin=office.admin,
         thread=thread,
         asked=_asked(connection, thread, read_kept),
+        reminded=agenda.went_in(connection, thread.key) if thread and thread.key and thread.direct else (),
         arrived=tuple(
             line
             for line in deliveries.arrived(connection, exchanges)
@@ -81,6 +82,8 @@ def _thread(connection: sa.Connection, reading: Reading) -> Thread | None:
             person=row.person_id or 0,
             exchange_id=row.exchange_id or 0,
             delivery=row.delivery_id or 0,
+            key=row.key,
+            direct=row.message_id in direct,
             questions=(row.question_id,) if row.question_id and row.message_id in direct else (),
         )
         for row in connection.execute(_OURS.where(outbox.c.message_id.in_(ids)))
@@ -99,6 +102,7 @@ def _thread(connection: sa.Connection, reading: Reading) -> Thread | None:
 _OURS = sa.select(
     outbox.c.message_id,
     outbox.c.notice,
+    outbox.c.key,
     outbox.c.person_id,
     outbox.c.exchange_id,
     outbox.c.delivery_id,

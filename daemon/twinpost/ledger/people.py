@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +38,8 @@ from twinpost.ledger.tables import (
 )
 
 _REVISION = "revision"
+DATE = "date"
+"""The kind of amendment that moves an agreed day."""
 
 
 def revision(connection: sa.Connection) -> int:
@@ -73,7 +75,7 @@ def list_exchanges(connection: sa.Connection) -> tuple[Listed, ...]:
 def load_directory(connection: sa.Connection, language: str = "en") -> Directory:
     """All exchanges that have classes, their people with the addresses added by mail, and the nicknames.
 
-    `language` is that of people for whom no file names one. Nine queries, however many exchanges.
+    `language` is that of people for whom no file names one. Ten queries, however many exchanges.
     """
     ends = _classes(connection, language)
     agreed = _Agreed.load(connection)
@@ -178,6 +180,14 @@ def _nicknames(connection: sa.Connection) -> dict[tuple[int, str], int]:
     return {(row.person_id, row.name): row.value["class"] for row in rows}
 
 
+def _moved_dates(connection: sa.Connection) -> dict[tuple[int, str, int, int, int], date]:
+    """The days that both sides agreed on by mail, by exchange and letter."""
+    in_force = (amendments.c.kind == DATE, amendments.c.dropped_at.is_(None))
+    rows = connection.execute(sa.select(amendments.c.exchange_id, amendments.c.value).where(*in_force))
+    keys = ("product", "number", "from_class", "to_class")
+    return {(id_, *(v[key] for key in keys)): date.fromisoformat(v["day"]) for id_, v in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class _Agreed:
     """Schedule, pairs and sessions by exchange."""
@@ -189,9 +199,10 @@ class _Agreed:
     @classmethod
     def load(cls, connection: sa.Connection) -> _Agreed:
         schedule: dict[int, list[DueDate]] = defaultdict(list)
+        moved = _moved_dates(connection)
         for row in connection.execute(sa.select(due_dates).order_by(due_dates.c.due, due_dates.c.id)):
-            due = DueDate(row.product, row.number, row.from_class, row.to_class, row.due)
-            schedule[row.exchange_id].append(due)
+            letter = (row.product, row.number, row.from_class, row.to_class)
+            schedule[row.exchange_id].append(DueDate(*letter, moved.get((row.exchange_id, *letter), row.due)))
         couples: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for row in connection.execute(sa.select(pairs).order_by(pairs.c.id)):
             couples[row.exchange_id].append((row.one, row.other))

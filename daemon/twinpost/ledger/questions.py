@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from twinpost.core.model.effect import Ask, AskAgain, Settle
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.letter import Certainty, Letter
-from twinpost.core.model.notice import PassOnQuestion, WasThisYou, WhichLetter
-from twinpost.core.model.question import OpenQuestion, QuestionKind
+from twinpost.core.model.notice import PassOnQuestion, WasThisYou, WhichLetter, WordQuestion
+from twinpost.core.model.question import ONLY_NO, OpenQuestion, QuestionKind
 from twinpost.ledger.outbox import MAY_BE_CANCELLED, State
 from twinpost.ledger.tables import messages, outbox, questions
 
-ONLY_ASK = tuple(notice.name for notice in (WhichLetter, PassOnQuestion, WasThisYou))
+ONLY_ASK = tuple(notice.name for notice in (WhichLetter, PassOnQuestion, WasThisYou, WordQuestion))
 """Mails that say nothing else; a receipt that asks goes for what it tells."""
 
 
@@ -130,7 +130,7 @@ def due(connection: sa.Connection, now: datetime, limit: int) -> tuple[OpenQuest
 
 def still_open(connection: sa.Connection) -> tuple[OpenQuestion, ...]:
     """Every question without an answer, but those that only a "no" would answer."""
-    return _load(connection, questions.c.state == "open", questions.c.kind != QuestionKind.NICKNAME.value)
+    return _load(connection, questions.c.state == "open", questions.c.kind.not_in(ONLY_NO))
 
 
 def next_due(connection: sa.Connection) -> datetime | None:

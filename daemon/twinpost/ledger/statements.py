@@ -34,6 +34,13 @@ def say(
     plans.changed(connection, exchange_id)
 
 
+def take_back(connection: sa.Connection, exchange_id: int, message: int) -> None:
+    """What this mail said of the exchange does not count any more."""
+    said_by_it = (statements.c.exchange_id == exchange_id, statements.c.message_id == message)
+    connection.execute(sa.delete(statements).where(*said_by_it))
+    plans.changed(connection, exchange_id)
+
+
 def _is_kept(connection: sa.Connection, row: dict[str, object]) -> bool:
     """A mail that is read again says nothing new."""
     same = [statements.c[name].is_not_distinct_from(value) for name, value in row.items()]

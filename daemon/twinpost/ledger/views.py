@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from twinpost.core.model.letter import counting
 from twinpost.core.model.live_photo import without_films
-from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.question import ONLY_NO
 from twinpost.ledger.tables import (
     classes,
     deliveries,
@@ -221,7 +221,7 @@ def open_questions(connection: sa.Connection) -> list[tuple[int, str, datetime, 
     """(id, kind, asked at, times asked) of the questions that wait for an answer."""
     query = (
         sa.select(questions.c.id, questions.c.kind, questions.c.asked_at, questions.c.times)
-        .where(questions.c.state == "open", questions.c.kind != QuestionKind.NICKNAME.value)
+        .where(questions.c.state == "open", questions.c.kind.not_in(ONLY_NO))
         .order_by(questions.c.id)
     )
     return [(row.id, row.kind, row.asked_at, row.times) for row in connection.execute(query)]

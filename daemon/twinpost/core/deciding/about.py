@@ -8,11 +8,11 @@ from twinpost.core.deciding.case import Case
 from twinpost.core.model.effect import Priority, Tell
 from twinpost.core.model.kind import Proof, Sorted
 from twinpost.core.model.known import AskedMail
-from twinpost.core.model.notice import Done, NotUnderstood
+from twinpost.core.model.notice import Notice
 from twinpost.core.model.people import Membership
 
 
-def answer_mail(case: Case, notice: Done | NotUnderstood, exchange_id: int) -> Tell:
+def answer_mail(case: Case, notice: Notice, exchange_id: int) -> Tell:
     """The one mail to whoever answered that says what became of it."""
     return Tell(
         key=f"answer/{case.kept.id}/{case.sender.id}",

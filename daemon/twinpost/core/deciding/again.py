@@ -8,6 +8,7 @@ from datetime import datetime
 
 from twinpost.core.deciding.case import distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
+from twinpost.core.deciding.word_question import word_question
 from twinpost.core.model.effect import Ask, AskAgain, Decision, Priority, Tell
 from twinpost.core.model.kind import Choice, Kind
 from twinpost.core.model.known import AskedMail
@@ -20,7 +21,9 @@ LAST_TIME = {
     QuestionKind.WHICH_LETTER: 3,
     QuestionKind.PASS_ON: 2,
     QuestionKind.WAS_THIS_YOU: 2,
+    QuestionKind.WORD: 2,
     QuestionKind.NICKNAME: 1,
+    QuestionKind.UNDO: 1,
 }
 """How often a question is put: a letter that nobody named is in the end shown to both teachers."""
 
@@ -154,6 +157,8 @@ def _notice(asked: AskedMail, exchange: Exchange, person: Person, sender: str, t
             times,
             choices=choices if len(choices) > 2 else (),
         )
+    if question.kind is QuestionKind.WORD:
+        return word_question(question.choices, exchange, reading.subject, asked.kept, person, times)
     address = reading.from_[0].address if reading.from_ else ""
     letter = question.choices[0].letter is not None
     return WasThisYou(reading.subject, asked.kept.arrived_at, where, address, times, letter)

@@ -10,13 +10,17 @@ from twinpost.core.deciding.case import Case, where_for
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.naming import forget, name_letter, no_letter
 from twinpost.core.deciding.passing import confirm, pass_on, refuse
+from twinpost.core.deciding.sayings import nothing_said, say_chosen, unsay
+from twinpost.core.deciding.word_question import missing
 from twinpost.core.model.effect import Decision, Settle
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.known import AskedMail
 from twinpost.core.model.notice import Done, NotUnderstood, Where
 from twinpost.core.model.people import Person
-from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.question import ONLY_NO, QuestionKind
+from twinpost.core.model.saying import Word
 from twinpost.core.reading.answer import read_answer
+from twinpost.core.reading.sayings import read_saying
 
 
 def decide_answer(case: Case) -> Decision:
@@ -32,7 +36,7 @@ def decide_answer(case: Case) -> Decision:
         return _too_late(case, asked)
     if question.settled:
         return _settled(case, asked)
-    choice = _chosen(case, asked)
+    choice = _with_day(case, asked) if _waits_for_a_day(asked) else _chosen(case, asked)
     if _nothing_to_do(case, question.kind, choice):
         return decide_conversation(case)
     if choice is None:
@@ -47,10 +51,30 @@ def decide_answer(case: Case) -> Decision:
     )
 
 
+def _waits_for_a_day(asked: AskedMail) -> bool:
+    """Whether we asked by when one letter will come, or whether another agreed day suits her."""
+    question = asked.question
+    return question.kind is QuestionKind.WORD and missing(question.choices) in ("day", "date")
+
+
+def _with_day(case: Case, asked: AskedMail) -> Choice | None:
+    """The letter with the day that she says; a plain no is no."""
+    meant, no = asked.question.choices
+    since = case.kept.arrived_at.date()
+    language = case.sender.language
+    said = read_saying(case.reading.written, case.words.sayings, since, language=language, expects_day=True)
+    if said.word is Word.LATER and said.until:
+        return replace(meant, until=said.until.isoformat())
+    answer = read_answer(case.reading.written, (), case.words.answers, language=language)
+    if answer.yes and meant.until:
+        return meant
+    return no if answer.no else None
+
+
 def _nothing_to_do(case: Case, kind: QuestionKind, choice: Choice | None) -> bool:
-    """Thanks for a nickname; or a letter of a class that has left the exchange meanwhile."""
+    """Thanks for what was noted; or a letter of a class that has left the exchange meanwhile."""
     if choice is None:
-        return kind is QuestionKind.NICKNAME
+        return kind in ONLY_NO
     letter = choice.letter
     if letter is None:
         return False
@@ -65,12 +89,16 @@ def _chosen(case: Case, asked: AskedMail) -> Choice | None:
     answer = read_answer(case.reading.written, texts, case.words.answers, language=case.sender.language)
     if answer.index is not None:
         return choices[answer.index]
-    forward = [choice for choice in choices if choice.action not in ("no", "other", "forget")]
+    forward = [choice for choice in choices if choice.action not in NO]
     if answer.yes and len(forward) == 1:
         return forward[0]
     if answer.no:
-        return next((c for c in choices if c.action in ("no", "other", "forget")), None)
+        return next((c for c in choices if c.action in NO), None)
     return None
+
+
+NO = ("no", "other", "forget", "unsay")
+"""What a plain no chooses."""
 
 
 def _too_late(case: Case, asked: AskedMail) -> Decision:
@@ -135,7 +163,11 @@ ACTIONS: dict[str, Callable[[Case, AskedMail, Choice], Decision]] = {
     "other": no_letter,
     "pass-on": pass_on,
     "confirm": confirm,
-    "no": refuse,
+    "no": lambda case, asked, choice: (nothing_said if asked.question.kind is QuestionKind.WORD else refuse)(
+        case, asked, choice
+    ),
     "forget": forget,
+    "say": say_chosen,
+    "unsay": unsay,
 }
 """What each choice of a question does."""

@@ -8,6 +8,7 @@ from twinpost.core.deciding.answers import decide_answer
 from twinpost.core.deciding.case import Case
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.letters import decide_letter
+from twinpost.core.deciding.sayings import decide_saying
 from twinpost.core.deciding.strangers import decide_stranger
 from twinpost.core.deciding.unclear import decide_unclear
 from twinpost.core.model.effect import Decision, Priority, Tell
@@ -34,7 +35,9 @@ def _reply(case: Case) -> Decision:
 
 
 def _command(case: Case) -> Decision:
-    """Orders are recognised and logged; she is told that they are not carried out yet."""
+    """A word about letters takes effect; of other orders she is told that they are not carried out yet."""
+    if case.sorted.said.word is not None:
+        return decide_saying(case)
     member = case.sorted.sender
     assert member is not None
     tell = Tell(

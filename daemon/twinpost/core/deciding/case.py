@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from twinpost.core.deciding.words import Words
 from twinpost.core.model.kind import Proof, Sorted
@@ -14,6 +15,9 @@ from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.notice import LetterNames, Where
 from twinpost.core.model.people import Exchange, Person, SchoolClass
 from twinpost.core.model.subject import ClassNames
+
+if TYPE_CHECKING:  # a course is made of facts, and facts know classes by this module
+    from twinpost.core.deciding.course import Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Case:
     proof: Proof
     words: Words
     now: datetime
+    course: Course | None = None  # of the exchange, where the message says a word about it
 
     @property
     def sender(self) -> Person:

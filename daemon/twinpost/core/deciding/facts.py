@@ -122,6 +122,21 @@ class Facts:
                 found[one.said][one.product, one.number, one.from_class, one.to_class] = one
         return found
 
+    def agreed_day(self, letter: LetterId) -> tuple[date, tuple[int, ...]] | None:
+        """The other day that both sides have said yes to, and who did; None as long as they differ."""
+        _, _, from_class, to_class = letter
+        said = [one for one in self._statements if one.said is Said.AGREE and one.until]
+        own = [one for one in said if (one.product, one.number, one.from_class, one.to_class) == letter]
+        last = {}
+        for one in own:
+            side = class_of_id(one.by, self.exchange)
+            if side is not None:
+                last[side.id] = one
+        if from_class not in last or to_class not in last:
+            return None
+        one, other = last[from_class], last[to_class]
+        return (one.until, (one.by, other.by)) if one.until and one.until == other.until else None
+
     def owed(self, from_class: int, to_class: int, until: date, since: date) -> tuple[DueDate, ...]:
         """The letters of a direction that were agreed for `since` to `until` and have not arrived."""
         lines = (line for line in self.exchange.schedule if since <= line.due <= until)

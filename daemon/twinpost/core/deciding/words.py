@@ -8,6 +8,7 @@ from twinpost.core.model.spellings import Nicknames
 from twinpost.core.reading.answer_words import AnswerWords
 from twinpost.core.reading.expiry import ExpiryWords
 from twinpost.core.reading.orders import OrderWords
+from twinpost.core.reading.sayings import SayingWords
 from twinpost.core.reading.words import Vocabulary
 from twinpost.core.sorting.junk import JunkNames
 from twinpost.core.sorting.phrases import AutomaticWords
@@ -15,11 +16,12 @@ from twinpost.core.sorting.phrases import AutomaticWords
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Subjects, answers, orders, the phrases of machines, nicknames, and when links end."""
+    """Subjects, answers, orders, sayings, the phrases of machines, nicknames, and when links end."""
 
     subjects: Vocabulary
     answers: AnswerWords
     orders: OrderWords
+    sayings: SayingWords
     automatic: AutomaticWords
     junk: JunkNames
     nicknames: Nicknames

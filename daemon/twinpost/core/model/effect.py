@@ -6,7 +6,7 @@ Keys hold `{delivery}`, `{question}` and `{person}` where a ledger id is not kno
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 
 from twinpost.core.model.finding import Finding
@@ -14,6 +14,7 @@ from twinpost.core.model.kind import Choice, Kind, Sorted
 from twinpost.core.model.letter import DeliveredMail, Letter
 from twinpost.core.model.notice import Notice
 from twinpost.core.model.people import Person
+from twinpost.core.model.plan import Statement
 from twinpost.core.model.question import QuestionKind
 
 LATEST = -1
@@ -155,6 +156,36 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Say:
+    """A teacher's word about a letter or the exchange: a fact. `message` is the mail that says it."""
+
+    exchange_id: int
+    statement: Statement
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What this mail said was not meant."""
+
+    message: int
+    exchange_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDate:
+    """Both sides have agreed on another day of a letter: a numbered change of the exchange."""
+
+    exchange_id: int
+    product: str
+    number: int
+    from_class: int
+    to_class: int
+    day: date
+    by: tuple[int, ...]  # who agreed to it: person ids
+
+
+@dataclass(frozen=True, slots=True)
 class AddAddress:
     """The person said that this address is hers too."""
 
@@ -174,6 +205,9 @@ Effect = (
     | Learn
     | Forget
     | AddAddress
+    | Say
+    | TakeBack
+    | MoveDate
     | Tell
 )
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from twinpost.core.model.letter import Letter
 from twinpost.core.model.people import Membership
+from twinpost.core.model.saying import NOTHING, Saying
 from twinpost.core.model.subject import SubjectReading
 
 
@@ -28,7 +29,8 @@ class Choice:
 
     `action` is one of: letter (log it as `letter`), more (of delivery `delivery`), pass-on (to the
     colleagues of `exchange`), confirm (it was me), forget (the nickname `words`), other (it is no
-    letter), no.
+    letter), say (the word `words` of `letter`, with `until` where a day was said), unsay, agree (to `until`
+    as the new day of `letter`), no.
     """
 
     action: str
@@ -36,7 +38,8 @@ class Choice:
     letter: Letter | None = None
     delivery: int = 0
     exchange: int = 0  # pass-on: to the teachers of which exchange
-    words: str = ""  # forget: the nickname
+    words: str = ""  # forget: the nickname; say: the word
+    until: str = ""  # a day, ISO 8601
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Sorted:
     choices: tuple[Choice, ...] = ()  # kind unclear: what it may be
     question: int = 0  # kind reply: the open question that it is a direct answer to
     order: str = ""  # kind command: which
+    said: Saying = NOTHING  # kind command: a word about letters or the exchange, with its day
     subject: SubjectReading = SubjectReading()  # noqa: RUF009  (frozen, so it can be shared)
     heard_from: str = ""  # kind stranger: address of the known teacher whom it may be
     why: str = ""  # kind unclear: code of the reason, as in notice.WhichLetter

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from twinpost.core.calendars.counted import Counted
 from twinpost.core.model.letter import Delivery
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
@@ -16,6 +17,8 @@ class Thread:
     """What a message answers: the nearest mail that In-Reply-To or References name and we know."""
 
     notice: str = ""  # name of our notice when the parent is a mail of ours, else ""
+    key: str = ""  # and its key
+    direct: bool = False  # the message answers this very mail, and not only one further up
     person: int = 0  # to whom our mail went, or who sent the known mail
     exchange_id: int = 0
     delivery: int = 0  # the letter that the parent belongs to
@@ -38,6 +41,24 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """A follow-up that went in the mail of ours which this message answers."""
+
+    exchange_id: int
+    rule: str
+    step: int
+    notice: str
+    went_at: datetime
+    because: Counted
+    product: str = ""  # of the letter that it asked for, or that it was about; "" for none
+    number: int = 0
+    from_class: int = 0
+    to_class: int = 0
+    due: date | None = None  # the agreed day of that letter
+    title: str = ""  # of a session
+
+
+@dataclass(frozen=True, slots=True)
 class AskedMail:
     """A question that this message answers directly, with the mail that the question is about."""
 
@@ -55,6 +76,7 @@ class Known:
     admin: str = ""
     thread: Thread | None = None
     asked: tuple[AskedMail, ...] = ()
+    reminded: tuple[Reminded, ...] = ()  # the follow-ups that it answers directly
     arrived: tuple[Arrived, ...] = ()  # every letter logged in the sender's exchanges
     deliveries: tuple[Delivery, ...] = ()  # those of the sender's exchanges that are open
     files_before: dict[str, int] = field(default_factory=dict)  # sha256 of a file to its earlier delivery

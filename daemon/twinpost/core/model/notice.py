@@ -198,6 +198,79 @@ class CannotYet:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """What she may answer and ask for, in a few lines."""
+
+    name: ClassVar[str] = "help"
+    exchange: str
+    admin: str  # address of whom to ask
+
+
+@dataclass(frozen=True, slots=True)
+class WordQuestion:
+    """What a word needs before it counts. `why` is a code: which (letter or exchange), day, proof, date."""
+
+    name: ClassVar[str] = "word-question"
+    why: str
+    word: str  # arrived, later, pause, resume
+    exchange: str
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    letter: LetterNames | None = None
+    until: date | None = None
+    choices: tuple[str, ...] = ()
+    again: int = 1
+    due: date | None = None  # why is "date": the day that was agreed so far
+    by: str = ""  # and who proposes another
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A word was noted: to her who said it, and, with `by`, to the others whom it concerns."""
+
+    name: ClassVar[str] = "noted"
+    word: str  # arrived, later, pause, resume; agree: one side's yes; agreed: both
+    exchange: str
+    now: datetime
+    where: tuple[Where, ...]
+    letter: LetterNames | None = None
+    due: date | None = None  # the agreed day of the letter
+    until: date | None = None
+    told: tuple[str, ...] = ()  # who else hears of it
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why we wrote, or why we did not. `what` is a code; what does not apply is empty."""
+
+    what: str
+    letter: LetterNames | None = None
+    due: date | None = None
+    at: datetime | None = None  # when it happened, or will
+    until: date | None = None
+    rule: str = ""
+    step: int = 0
+    counted: CountedDays | None = None
+    title: str = ""  # of a session
+    to: str = ""  # who was or will be written to
+    by: str = ""  # who said it; whose calendar it is
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer to WHY: for each letter which it is, which rule, and how the day was counted."""
+
+    name: ClassVar[str] = "why"
+    exchange: str
+    now: datetime
+    where: tuple[Where, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """What the loop budget withheld, joined into one mail."""
 
@@ -310,6 +383,10 @@ Named = (
     | Done
     | NotUnderstood
     | CannotYet
+    | Help
+    | WordQuestion
+    | Noted
+    | Why
     | Joined
     | Welcome
     | Bundle
@@ -327,6 +404,10 @@ NOTICES: tuple[type[Named], ...] = (
     Done,
     NotUnderstood,
     CannotYet,
+    Help,
+    WordQuestion,
+    Noted,
+    Why,
     Joined,
     Welcome,
     Bundle,

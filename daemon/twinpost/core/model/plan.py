@@ -19,6 +19,7 @@ class Said(StrEnum):
 
     ARRIVED = "arrived"  # the letter is here, although we never saw it
     LATER = "later"  # it will come on …
+    AGREE = "agree"  # to another agreed day
     PAUSE = "pause"
     RESUME = "resume"
 
@@ -34,7 +35,9 @@ class Statement:
     number: int = 0
     from_class: int = 0
     to_class: int = 0
-    until: date | None = None  # LATER: when it will come; PAUSE: until when, None: until RESUME
+    until: date | None = (
+        None  # LATER: when it will come; AGREE: the new day; PAUSE: until when, None: until RESUME
+    )
 
 
 @dataclass(frozen=True, slots=True)

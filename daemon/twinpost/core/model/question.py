@@ -13,7 +13,13 @@ class QuestionKind(StrEnum):
     WHICH_LETTER = "which-letter"  # two readings remain, or it contradicts what we know
     PASS_ON = "pass-on"  # noqa: S105  # a mail reached only us: shall the colleague have it?
     NICKNAME = "nickname"  # shown in a receipt; only a "no" answers it
+    WORD = "word"  # ARRIVED, LATER, PAUSE …: of which letter, until when, or was it her
+    UNDO = "undo"  # shown where a word was noted; only a "no" answers it
     WAS_THIS_YOU = "was-this-you"  # an unproven or unknown address: the stored address is asked
+
+
+ONLY_NO = (QuestionKind.NICKNAME, QuestionKind.UNDO)
+"""Nobody has to answer these: they are not asked again, and no silence is counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ ORDERS = (
     "LOG",
     "HOLIDAYS",
     "MEETING",
+    "ARRIVED",
     "WHY",
     "HELP",
     "PAUSE",

@@ -9,6 +9,7 @@ from twinpost.core.model.kind import Proof
 from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Defect, File, Reading
 from twinpost.core.model.people import Membership, Role
+from twinpost.core.model.saying import NOTHING, Saying
 from twinpost.core.model.spellings import NO_NICKNAMES, Nicknames
 from twinpost.core.model.subject import SubjectReading
 
@@ -32,6 +33,7 @@ class Facts:
     subject: SubjectReading
     arrived_at: datetime
     order: str = ""
+    said: Saying = NOTHING  # a word in answer to a mail of ours, or an order that is one
     proof: Proof = NOT_ASKED
     nicknames: Nicknames = field(default_factory=lambda: NO_NICKNAMES)  # of people
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from twinpost.core.model.kind import Kind, Sorted
+from twinpost.core.model.kind import Choice, Kind, Sorted
 from twinpost.core.model.known import Arrived
 from twinpost.core.model.letter import Certainty, Letter
 from twinpost.core.model.people import Role
@@ -38,7 +38,7 @@ def letter(facts: Facts) -> Sorted | None:
     if _letter_like(facts):
         return None if _answers_in_words(facts) else _named(facts, places)
     if facts.brings_something and not subject.is_forward:
-        return _by_thread(facts, places)
+        return _by_reminder(facts, places) or _by_thread(facts, places)
     return None
 
 
@@ -69,7 +69,7 @@ def _in_a_reply(facts: Facts, places: Places) -> Sorted | None:
     hers = any(_from_her(direction, places) for direction in readings(facts.subject, places))
     if hers and (facts.subject.exact or _another_number(facts)):
         return _named(facts, places)
-    by_thread = _by_thread(facts, places)
+    by_thread = _by_reminder(facts, places) or _by_thread(facts, places)
     if by_thread or not facts.subject.looks_like_letter:
         return by_thread
     return _named(facts, places) if hers else _reply_with_files(facts, places)
@@ -93,6 +93,32 @@ def _by_thread(facts: Facts, places: Places) -> Sorted | None:
     answered = replace(answered, part=facts.subject.part, certainty=Certainty.INFERRED)
     because = f"It answers a mail about {in_words(answered, direction)} and brings files of the same class."
     return here_already(facts, places, answered, direction, lines, because)
+
+
+def _by_reminder(facts: Facts, places: Places) -> Sorted | None:
+    """Files in answer to our reminder of a letter of hers are that letter; of several she is asked which."""
+    owed = dict.fromkeys(
+        (Direction(exchange, one.from_class, (one.to_class,)), one.product, one.number)
+        for one in facts.known.reminded
+        for exchange in exchanges_of(places)
+        if one.product and exchange.id == one.exchange_id and one.from_class in own_classes(places, exchange)
+    )
+    letters = [
+        (Letter(d.exchange.id, product, (number,), d.from_class, d.to_classes, facts.subject.part), d)
+        for d, product, number in owed
+    ]
+    if len(letters) == 1:
+        named, direction = letters[0]
+        named = replace(named, certainty=Certainty.INFERRED)
+        because = f"It answers our reminder of {in_words(named, direction)}, and brings files."
+        return _placed(facts, places, named, direction, because)
+    choices = tuple(Choice("letter", _sentence(in_words(named, d)), named) for named, d in letters)
+    because = "It brings files in answer to our reminder of several letters."
+    return unclear(places, "ambiguous", choices=choices, because=because) if choices else None
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _letter_of_thread(facts: Facts) -> tuple[Letter, tuple[Arrived, ...]] | None:

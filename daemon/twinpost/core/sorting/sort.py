@@ -94,6 +94,18 @@ def _leader(facts: Facts, _words: AutomaticWords) -> Sorted | None:
     return Sorted(kind, (f"The sender is a head of {places[0].school_class.name}.",), places[0])
 
 
+def _saying(facts: Facts, _words: AutomaticWords) -> Sorted | None:
+    """A word in answer to a mail of ours: ARRIVED, LATER, PAUSE, WHY. Files mean that a letter comes."""
+    places, thread = facts.places(Role.TEACHER), facts.known.thread
+    if not places or facts.said.word is None or thread is None or not thread.notice:
+        return None
+    if facts.reading.via or facts.brings_something:
+        return None
+    word = facts.said.word.value.upper().replace("_", " ")
+    because = (_teacher(facts), f"It answers a mail of ours with the word {word}.")
+    return Sorted(Kind.COMMAND, because, places[0], order=word, said=facts.said)
+
+
 def _answer(facts: Facts, _words: AutomaticWords) -> Sorted | None:
     """A direct answer of the person asked; whether its text answers is decided later.
 
@@ -143,7 +155,8 @@ def _command(facts: Facts, _words: AutomaticWords) -> Sorted | None:
     if not facts.order:
         return None
     because = (_teacher(facts), f"It consists of the order {facts.order}.")
-    return Sorted(Kind.COMMAND, because, facts.places(Role.TEACHER)[0], order=facts.order)
+    place = facts.places(Role.TEACHER)[0]
+    return Sorted(Kind.COMMAND, because, place, order=facts.order, said=facts.said)
 
 
 def _conversation(facts: Facts, _words: AutomaticWords) -> Sorted | None:
@@ -177,6 +190,7 @@ DETECTORS: tuple[Detector, ...] = (
     _stranger,
     _pupil,
     _leader,
+    _saying,
     _answer,
     _shown,
     _letter,

@@ -1,0 +1,314 @@
+"""A word in answer to a reminder takes effect: ARRIVED, LATER, PAUSE, RESUME; WHY and HELP are answered.
+
+A word counts at once where it proves itself: it answers a mail of ours that went to this very person. Else
+her stored address is asked. She is asked, too, which of several letters she means, and for a day that was not
+said. Whatever was noted is shown to her, and her NO takes it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from twinpost.core.calendars.hours import next_hours
+from twinpost.core.deciding.about import answer_mail
+from twinpost.core.deciding.agreeing import agreed
+from twinpost.core.deciding.case import Case, colleagues, letter_names, names, where_for
+from twinpost.core.deciding.conversation import decide_conversation
+from twinpost.core.deciding.course import Course, as_letter, due_of, owed
+from twinpost.core.deciding.facts import LetterId, letter_id
+from twinpost.core.deciding.letters import next_school_opening
+from twinpost.core.deciding.readers import Reader
+from twinpost.core.deciding.why import why, why_not
+from twinpost.core.deciding.word_question import ME, word_question
+from twinpost.core.model.effect import Ask, Decision, Priority, Say, TakeBack, Tell
+from twinpost.core.model.kind import Choice
+from twinpost.core.model.known import AskedMail, Reminded
+from twinpost.core.model.letter import Letter
+from twinpost.core.model.notice import Done, Help, Noted, Why
+from twinpost.core.model.people import Exchange, Role
+from twinpost.core.model.plan import Said, Statement
+from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.saying import Saying, Word
+
+OF_A_LETTER = (Word.ARRIVED, Word.LATER, Word.AGREE)
+MOST_CHOICES = 6
+
+
+def decide_saying(case: Case) -> Decision:
+    """What follows from a word of a teacher's. `case.course` is that of the exchange which it is about."""
+    course, said = case.course, case.sorted.said
+    assert course is not None
+    assert said.word is not None
+    if said.word is Word.HELP:
+        return _told(case, Help(course.exchange.title, case.known.admin), "She asks what she may answer.")
+    if said.word in (Word.WHY, Word.WHY_NOT):
+        return _answered(case, course, said)
+    if not _may_count(case):
+        return decide_conversation(case)
+    if said.word in OF_A_LETTER:
+        return _of_a_letter(case, course, said)
+    return _of_an_exchange(case, said)
+
+
+def _told(case: Case, notice: Help | Why | Done, because: str) -> Decision:
+    member = case.sorted.sender
+    assert member is not None
+    tell = answer_mail(case, notice, member.exchange.id)
+    return Decision(effects=(tell,), because=(because,), sorted=case.sorted)
+
+
+def _may_count(case: Case) -> bool:
+    """Whoever saw our mail may quote it: her name alone, or a list that names her, moves nothing."""
+    return case.proof.proven is not False and not case.proof.disowned and not case.reading.via
+
+
+def _is_proven(case: Case) -> bool:
+    thread = case.known.thread
+    hers = thread is not None and thread.direct and bool(thread.notice) and thread.person == case.sender.id
+    return hers or case.proof.proven is True
+
+
+# -- WHY -----------------------------------------------------------------------------------------
+
+
+def _answered(case: Case, course: Course, said: Saying) -> Decision:
+    if said.word is Word.WHY and (case.known.reminded or _of_letter(case)):
+        notice = why(case, course)
+    else:
+        notice = why_not(case, course, said.numbers)
+    return _told(case, notice, "She asks for the reason.")
+
+
+def _of_letter(case: Case) -> bool:
+    return case.known.thread is not None and bool(case.known.thread.delivery)
+
+
+# -- a word about a letter -----------------------------------------------------------------------
+
+
+def _of_a_letter(case: Case, course: Course, said: Saying) -> Decision:
+    meant = _meant(case, course, said)
+    exchange = course.exchange
+    if not meant:
+        return _told(
+            case, Done("nothing-owed", exchange.title), "No letter is owed that this could be about."
+        )
+    choices = tuple(_choice(said, as_letter(one, exchange), exchange) for one in meant[:MOST_CHOICES])
+    if len(choices) > 1:
+        return _ask(case, exchange, choices)
+    return _one(case, exchange, choices[0])
+
+
+def _meant(case: Case, course: Course, said: Saying) -> tuple[LetterId, ...]:
+    """The letters that the answered mail asked for, those that she names, or all that are owed."""
+    facts = course.facts
+    asked_for = [one for one in map(_letter_of, case.known.reminded) if one and not facts.is_here(one)]
+    if said.numbers:
+        asked_for = [one for one in asked_for if one[1] in said.numbers]
+    if asked_for:
+        return tuple(dict.fromkeys(asked_for))
+    own = [
+        member.school_class.id
+        for member in case.known.directory.who(case.address)
+        if member.role is Role.TEACHER and member.exchange.id == course.exchange.id
+    ]
+    return tuple(letter_id(line) for line in owed(facts, own, said.numbers))
+
+
+def _letter_of(one: Reminded) -> LetterId | None:
+    return (one.product, one.number, one.from_class, one.to_class) if one.product else None
+
+
+def _choice(said: Saying, letter: Letter, exchange: Exchange) -> Choice:
+    named = letter_names(letter, exchange)
+    text = f"{named.product} {named.numbers[0]} from {named.from_} to {named.to[0]}"
+    assert said.word is not None
+    until = said.until.isoformat() if said.until else ""
+    return Choice("say", f"{text[:1].upper()}{text[1:]}", letter, words=said.word.value, until=until)
+
+
+def _one(case: Case, exchange: Exchange, choice: Choice) -> Decision:
+    """One letter: noted, unless its day or her proof is missing."""
+    if choice.words == Word.LATER and not choice.until:
+        return _ask(case, exchange, (choice,))
+    if not _is_proven(case):
+        return _ask(case, exchange, (replace(choice, text=ME),))
+    return _noted(case, exchange, choice)
+
+
+# -- a word about the exchange -------------------------------------------------------------------
+
+
+def _of_an_exchange(case: Case, said: Saying) -> Decision:
+    """PAUSE and RESUME: of the exchange of the answered mail, else of her only one."""
+    assert said.word is not None
+    until = said.until.isoformat() if said.until else ""
+    exchanges = _exchanges(case)
+    choices = tuple(
+        Choice("say", one.title, exchange=one.id, words=said.word.value, until=until) for one in exchanges
+    )
+    if len(choices) > 1:
+        return _ask(case, exchanges[0], choices)
+    if not _is_proven(case):
+        return _ask(case, exchanges[0], (replace(choices[0], text=ME),))
+    return _noted(case, exchanges[0], choices[0])
+
+
+def _exchanges(case: Case) -> tuple[Exchange, ...]:
+    places = case.known.directory.who(case.address)
+    hers = {place.exchange.id: place.exchange for place in places if place.role is Role.TEACHER}
+    thread = case.known.thread
+    if thread is not None and thread.exchange_id in hers:
+        return (hers[thread.exchange_id],)
+    return tuple(hers.values())
+
+
+# -- one question --------------------------------------------------------------------------------
+
+
+WHY_ASKED = {
+    "date": "The other side is asked whether the day suits it.",
+    "which": "Several may be meant: she is asked which.",
+    "day": "It says no certain day: she is asked for one.",
+    "proof": "Her mail system does not vouch for it: her stored address is asked first.",
+}
+
+
+def _ask(case: Case, exchange: Exchange, meant: Sequence[Choice]) -> Decision:
+    choices = (*meant, Choice("no", "No"))
+    ask = Ask(
+        kind=QuestionKind.WORD,
+        exchange_id=exchange.id,
+        asked=(case.sender.id,),
+        message=case.kept.id,
+        choices=choices,
+        again_at=next_school_opening(case.sender, exchange, case.now),
+    )
+    notice = word_question(choices, exchange, case.reading.subject, case.kept, case.sender)
+    key = f"question/{{question}}/1/{case.sender.id}"
+    tell = replace(answer_mail(case, notice, exchange.id), key=key, asks=True)
+    return Decision(effects=(ask, tell), because=(WHY_ASKED[notice.why],), sorted=case.sorted)
+
+
+def say_chosen(case: Case, asked: AskedMail, choice: Choice) -> Decision:
+    """Her answer to our question: which letter, which exchange, until when; or that it was her."""
+    exchange = case.known.directory.exchange(choice.exchange or asked.question.exchange_id)
+    if choice.words == Word.LATER and not choice.until:
+        return _ask(case, exchange, (choice,))
+    return _noted(case, exchange, choice)
+
+
+def nothing_said(case: Case, asked: AskedMail, choice: Choice) -> Decision:
+    """NO to such a question: nothing is noted."""
+    done = Done("nothing-noted", asked.reading.subject)
+    return Decision(effects=(answer_mail(case, done, asked.question.exchange_id),))
+
+
+def unsay(case: Case, asked: AskedMail, choice: Choice) -> Decision:
+    """NO to what we noted: it is taken back."""
+    question = asked.question
+    done = Done("taken-back", asked.reading.subject)
+    return Decision(
+        effects=(
+            TakeBack(question.message, question.exchange_id),
+            answer_mail(case, done, question.exchange_id),
+        )
+    )
+
+
+# -- noted ---------------------------------------------------------------------------------------
+
+SAID: Mapping[Word, Said] = {
+    Word.ARRIVED: Said.ARRIVED,
+    Word.LATER: Said.LATER,
+    Word.PAUSE: Said.PAUSE,
+    Word.RESUME: Said.RESUME,
+    Word.AGREE: Said.AGREE,
+}
+
+
+def _noted(case: Case, exchange: Exchange, choice: Choice) -> Decision:
+    """A fact from now on; whom it concerns hears of it, and her own NO takes it back."""
+    word, letter = Word(choice.words), choice.letter
+    until = date.fromisoformat(choice.until) if choice.until else None
+    statement = Statement(
+        said=SAID[word],
+        by=case.sender.id,
+        at=case.now,
+        product=letter.product if letter else "",
+        number=letter.numbers[0] if letter else 0,
+        from_class=letter.from_class if letter else 0,
+        to_class=letter.to_classes[0] if letter else 0,
+        until=until,
+    )
+    say = Say(exchange.id, statement, case.kept.id)
+    if word is Word.AGREE:
+        return agreed(case, exchange, statement, say)
+    undo = Ask(
+        kind=QuestionKind.UNDO,
+        exchange_id=exchange.id,
+        asked=(case.sender.id,),
+        message=case.kept.id,
+        choices=(Choice("unsay", "No"),),
+    )
+    notice = _notice(case, exchange, choice, until)
+    mine = replace(answer_mail(case, notice, exchange.id), asks=True)
+    return Decision(
+        effects=(say, undo, mine, *_others(case, exchange, word, notice)),
+        because=(f"{word.value.upper()} is noted.",),
+        sorted=case.sorted,
+    )
+
+
+def _notice(case: Case, exchange: Exchange, choice: Choice, until: date | None) -> Noted:
+    letter = choice.letter
+    id_ = (letter.product, letter.numbers[0], letter.from_class, letter.to_classes[0]) if letter else None
+    return Noted(
+        word=choice.words,
+        exchange=exchange.title,
+        now=case.now,
+        where=where_for(case.sender, exchange),
+        letter=letter_names(letter, exchange) if letter else None,
+        due=due_of(id_, exchange) if id_ else None,
+        until=until,
+        told=_hear_of_it(case, exchange, choice),
+    )
+
+
+def _hear_of_it(case: Case, exchange: Exchange, choice: Choice) -> tuple[str, ...]:
+    """Who else is told: of a pause everybody, of a promise those who wait (by the plan, in their hours)."""
+    letter = choice.letter
+    if letter is None:
+        return names(colleagues(case.sender, exchange))
+    own = {teacher.id for teacher in exchange.class_by_id(letter.from_class).teachers}
+    if choice.words != Word.LATER or case.sender.id not in own:
+        return ()
+    return names(exchange.class_by_id(letter.to_classes[0]).teachers)
+
+
+def _others(case: Case, exchange: Exchange, word: Word, notice: Noted) -> tuple[Tell, ...]:
+    """Each other teacher hears of a pause and of its end, when her school is open next."""
+    if word not in (Word.PAUSE, Word.RESUME):
+        return ()
+    readers = {
+        teacher.id: Reader(teacher, school_class)
+        for school_class in exchange.classes
+        for teacher in school_class.teachers
+    }
+    return tuple(
+        Tell(
+            key=f"noted/{case.kept.id}/{reader.person.id}",
+            notice=replace(
+                notice, by=case.sender.name, where=where_for(reader.person, exchange), told=(), now=case.now
+            ),
+            to=reader.person,
+            exchange_id=exchange.id,
+            reply_to=(case.sender,),
+            priority=Priority.PLANNED,
+            not_before=next_hours(reader.school_class.school_calendar(), case.now),
+        )
+        for reader in readers.values()
+        if reader.person.id != case.sender.id
+    )

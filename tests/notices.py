@@ -16,19 +16,24 @@ from twinpost.core.model.notice import (
     Done,
     FileLine,
     FollowUp,
+    Help,
     Joined,
     LetterArrived,
     LetterNames,
     NextDate,
+    Noted,
     Notice,
     NotUnderstood,
     PassedOn,
     PassOnQuestion,
+    Reason,
     Receipt,
     WasThisYou,
     Welcome,
     Where,
     WhichLetter,
+    Why,
+    WordQuestion,
 )
 from twinpost.core.model.people import Person
 
@@ -186,6 +191,33 @@ def many_files(count: int) -> tuple[FileLine, ...]:
 
 
 Sample = tuple[Person, Notice]
+
+REASONS = (
+    Reason(
+        "rule",
+        LETTER,
+        date(2026, 10, 9),
+        NOW,
+        rule="letter-overdue",
+        step=1,
+        counted=CountedDays(date(2026, 10, 9), 2, "school days", date(2026, 10, 13), ("",)),
+    ),
+    Reason("arrived", BACK, at=NOW),
+    Reason("your-mail"),
+    Reason("is-here", BACK, at=NOW),
+    Reason("said-here", LETTER, date(2026, 10, 9), NOW, by="Kari Nordmann"),
+    Reason("paused", LETTER, date(2026, 10, 9), NOW, date(2026, 12, 1)),
+    Reason("promised", LETTER, date(2026, 10, 9), NOW, date(2026, 10, 23), by="Kari Nordmann"),
+    Reason("planned", LETTER, date(2026, 10, 9), NOW, rule="letter-overdue", step=1, to="Kari Nordmann"),
+    Reason("went", LETTER, date(2026, 10, 9), NOW, rule="letter-overdue", step=3, to="Luc Martin"),
+    Reason("no-date", LETTER),
+    Reason("calendar-unknown", LETTER, date(2026, 10, 9), by="7B Oslo"),
+    Reason("before-me", LETTER, date(2026, 8, 28), NOW),
+    Reason("no-rule", LETTER, date(2026, 10, 9)),
+    Reason("no-such-letter", numbers=(7,)),
+    Reason("nothing-owed"),
+)
+"""Every reason that WHY may have, once."""
 
 SAMPLES: dict[str, Sample] = {
     "receipt-plain": (KARI, RECEIPT),
@@ -430,6 +462,9 @@ SAMPLES: dict[str, Sample] = {
     "done-passed-on": (KARI, Done("passed-on", SUBJECT, ("Luc Martin",))),
     "done-passed-on-too-large": (KARI, Done("passed-on-too-large", SUBJECT, ("Luc Martin",))),
     "done-not-passed-on": (KARI, Done("not-passed-on", SUBJECT)),
+    "done-nothing-owed": (KARI, Done("nothing-owed", "Oslo and Lyon write letters")),
+    "done-nothing-noted": (KARI, Done("nothing-noted", "PAUSE")),
+    "done-taken-back": (KARI, Done("taken-back", "Re: I have not seen letter 1 to CM2 Lyon yet")),
     "done-nickname-forgotten": (KARI, Done("nickname-forgotten", "the tigers")),
     "done-address-added": (LUC, Done("address-added", "Letter 1 from CM2 Lyon", ("luc@home.example",))),
     "done-address-refused": (LUC, Done("address-refused", "Letter 1 from CM2 Lyon")),
@@ -452,6 +487,98 @@ SAMPLES: dict[str, Sample] = {
         NotUnderstood("well, both I think", "Here are the letters", WHICH.choices),
     ),
     "cannot-yet-status": (KARI, CannotYet("status")),
+    "help": (KARI, Help("Oslo and Lyon write letters", "it@school.example")),
+    "word-question-which": (
+        KARI,
+        WordQuestion(
+            "which",
+            "arrived",
+            "Oslo and Lyon write letters",
+            "Re: Two reminders",
+            NOW,
+            (OSLO, LYON),
+            choices=("Letter 1 from 7B Oslo to CM2 Lyon", "Video 1 from 7B Oslo to CM2 Lyon"),
+        ),
+    ),
+    "word-question-day": (
+        KARI,
+        WordQuestion("day", "later", "Oslo and Lyon", "Re: I have not seen letter 1", NOW, (OSLO,), LETTER),
+    ),
+    "word-question-day-again": (
+        KARI,
+        WordQuestion("day", "later", "Oslo and Lyon", "Later", NOW, (OSLO,), LETTER, again=2),
+    ),
+    "word-question-proof": (
+        LUC,
+        WordQuestion("proof", "later", "Oslo and Lyon", "LATER", NOW, (LYON,), LETTER, date(2026, 10, 23)),
+    ),
+    "word-question-proof-of-a-pause": (
+        LUC,
+        WordQuestion("proof", "pause", "Oslo and Lyon write letters", "PAUSE", NOW, (LYON, OSLO)),
+    ),
+    "word-question-date": (
+        LUC,
+        WordQuestion(
+            "date",
+            "agree",
+            "Oslo and Lyon write letters",
+            "Re: Another day for letter 1",
+            NOW,
+            (LYON, OSLO),
+            LETTER,
+            date(2026, 10, 12),
+            due=date(2026, 10, 9),
+            by="Kari Nordmann",
+        ),
+    ),
+    "noted-arrived": (KARI, Noted("arrived", "Oslo and Lyon", NOW, (OSLO, LYON), LETTER, date(2026, 10, 9))),
+    "noted-later": (
+        KARI,
+        Noted(
+            "later",
+            "Oslo and Lyon",
+            NOW,
+            (OSLO, LYON),
+            LETTER,
+            date(2026, 10, 9),
+            date(2026, 10, 23),
+            told=("Luc Martin",),
+        ),
+    ),
+    "noted-pause": (
+        KARI,
+        Noted("pause", "Oslo and Lyon", NOW, (OSLO,), told=("Ola Hansen", "Luc Martin")),
+    ),
+    "noted-pause-until": (
+        KARI,
+        Noted("pause", "Oslo and Lyon", NOW, (OSLO,), until=date(2026, 12, 1), told=("Luc Martin",)),
+    ),
+    "noted-pause-by": (LUC, Noted("pause", "Oslo and Lyon", NOW, (LYON,), by="Kari Nordmann")),
+    "noted-pause-until-by": (
+        LUC,
+        Noted("pause", "Oslo and Lyon", NOW, (LYON,), until=date(2026, 12, 1), by="Kari Nordmann"),
+    ),
+    "noted-resume": (LUC, Noted("resume", "Oslo and Lyon", NOW, (LYON,), told=("Kari Nordmann",))),
+    "noted-resume-by": (KARI, Noted("resume", "Oslo and Lyon", NOW, (OSLO,), by="Luc Martin")),
+    "noted-agree": (
+        KARI,
+        Noted(
+            "agree",
+            "Oslo and Lyon",
+            NOW,
+            (OSLO, LYON),
+            LETTER,
+            date(2026, 10, 9),
+            date(2026, 10, 12),
+            told=("Luc Martin",),
+        ),
+    ),
+    "noted-agreed": (
+        LUC,
+        Noted("agreed", "Oslo and Lyon", NOW, (LYON,), LETTER, date(2026, 10, 9), date(2026, 10, 12)),
+    ),
+    **{f"why-{one.what}": (KARI, Why("Oslo and Lyon", NOW, (OSLO, LYON), (one,))) for one in REASONS},
+    "why-two-letters": (KARI, Why("Oslo and Lyon", NOW, (OSLO, LYON), REASONS[:2])),
     "joined-two": (
         KARI,
         Joined(

@@ -6,7 +6,7 @@ import base64
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 BOX, FLOOR_BOX = "letters@school.example", "floor@school.example"
@@ -67,8 +67,10 @@ def exchanges_for(count: int) -> int:
 
 
 def exchange_file(number: int) -> str:
-    """The file of one exchange."""
+    """The file of one exchange, its calendars known for long: follow-ups are derived, and none is due."""
     north, south = _ends(number)
+    first = datetime.now(tz=UTC).date() + timedelta(days=300)
+    calendar = f"calendar: [{{closed: {first}..{first + timedelta(days=30)}, name: Summer}}]"
     return f"""\
 exchange: pair-{number}
 title: {north} and {south} write letters
@@ -78,10 +80,12 @@ classes:
     country: "NO"
     timezone: Europe/Oslo
     teachers: [{{name: Kari Nordmann {number}, email: {_teacher(number, north=True)}}}]
+    {calendar}
   - name: {south}
     country: FR
     timezone: Europe/Paris
     teachers: [{{name: Luc Martin {number}, email: {_teacher(number, north=False)}}}]
+    {calendar}
 """
 
 

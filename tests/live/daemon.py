@@ -15,9 +15,15 @@ from typing import Any
 import pytest
 from tests.office import BOX, EXCHANGE
 
+from twinpost.edges.rule_file import load_rules
+from twinpost.edges.shipped import shipped
+
 PROGRAM = Path(sys.executable).with_name("twinpost")
 ADMIN = "it@school.example"
 PASSWORD = "blåbær og brunost"
+QUIET = "quiet-rules"
+"""A folder of rules that switches the shipped ones off: what they send depends on today's date."""
+
 PATIENCE = 60.0
 """Seconds until something that did not happen is a failure; nothing here is that slow."""
 
@@ -33,7 +39,13 @@ def settings(imap_port: int, smtp_port: int, **changes: Settings) -> dict[str, A
         "trust": {"authserv_id": "mx.school.example"},
         "limits": {"answers_per_hour": 1000, "answers_per_day": 10_000, "receipt_quiet_minutes": 0.02},
     }
-    top = {"address": BOX, "admin": ADMIN, "timezone": "Europe/Oslo", **changes.pop("top", {})}
+    top = {
+        "address": BOX,
+        "admin": ADMIN,
+        "timezone": "Europe/Oslo",
+        "rules": QUIET,
+        **changes.pop("top", {}),
+    }
     return {**top, **{name: {**section, **changes.get(name, {})} for name, section in sections.items()}}
 
 
@@ -64,6 +76,9 @@ class Daemon:
         self.configure(data)
         self.set_password(password)
         self.ledger.parent.mkdir(exist_ok=True)
+        (folder / QUIET).mkdir(exist_ok=True)
+        off = "".join(f"  - {{id: {rule.id}, enabled: false}}\n" for rule in load_rules(shipped("rules")))
+        (folder / QUIET / "off.yaml").write_text(f"rules:\n{off}", encoding="utf-8")
 
     def configure(self, data: Settings) -> None:
         """Write the configuration; a running daemon learns of it by `hang_up`."""

@@ -5,9 +5,10 @@ A follow-up that has gone stays for ever: its key is never planned, and never go
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from twinpost.ledger.tables import agenda, digest_lines, exchanges, people
 
 WRITTEN = ("at", "notice", "digest", "about", "because")
 """What may change while the key stays."""
+
+_written: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +45,27 @@ def write(connection: sa.Connection, exchange_id: int, planned: Sequence[Planned
 
     What is no longer planned goes; what has gone already is left as it is.
     """
-    kept = {row.key: row for row in connection.execute(_OF_EXCHANGE, {"exchange": exchange_id})}
-    wanted = {one.key: _row(one) for one in planned}
-    over = [key for key, row in kept.items() if row.gone_at is None and key not in wanted]
+    kept = {row.key: row for row in connection.execute(_TO_COME, {"exchange": exchange_id})}
+    gone = set(connection.execute(_GONE, {"exchange": exchange_id}).scalars())
+    wanted = {one.key: _row(one) for one in planned if one.key not in gone}
+    over = [key for key in kept if key not in wanted]
     fresh = [row for key, row in wanted.items() if key not in kept]
     for keys in in_pieces(over):
         connection.execute(sa.delete(agenda).where(agenda.c.key.in_(keys)))
     if fresh:
         connection.execute(sa.insert(agenda), fresh)
-    moved = [row for key, row in wanted.items() if key in kept and _differs(kept[key], row)]
+    moved = [row for key, row in wanted.items() if key in kept and tuple(kept[key][1:]) != _written(row)]
     for row in moved:
-        values = {name: row[name] for name in WRITTEN}
+        values = dict(zip(WRITTEN, _written(row), strict=True))
         connection.execute(sa.update(agenda).where(agenda.c.key == row["key"]).values(values))
     return len(over) + len(fresh) + len(moved)
 
 
-_OF_EXCHANGE = sa.select(agenda).where(agenda.c.exchange_id == sa.bindparam("exchange"))
-
-
-def _differs(kept: Any, row: dict[str, Any]) -> bool:
-    return kept.gone_at is None and any(getattr(kept, name) != row[name] for name in WRITTEN)
+_OF_EXCHANGE = agenda.c.exchange_id == sa.bindparam("exchange")
+_TO_COME = sa.select(agenda.c.key, *(agenda.c[name] for name in WRITTEN)).where(
+    _OF_EXCHANGE, agenda.c.gone_at.is_(None)
+)
+_GONE = sa.select(agenda.c.key).where(_OF_EXCHANGE, agenda.c.gone_at.is_not(None))
 
 
 def _row(one: Planned) -> dict[str, Any]:
@@ -75,7 +79,7 @@ def _row(one: Planned) -> dict[str, Any]:
         "notice": one.notice,
         "digest": one.digest,
         "about": _about(one.about),
-        "because": plain(asdict(one.because)),
+        "because": plain(one.because),
         "mail_key": "",
     }
 
@@ -84,12 +88,12 @@ def _about(about: About) -> dict[str, Any]:
     """What is shown; a letter that arrived by its numbers, without its files."""
     delivery = about.delivery
     facts = {
-        "due": about.due and asdict(about.due),
+        "due": about.due,
         "delivery": delivery and delivery.id,
-        "letter": delivery and asdict(delivery.letter),
-        "session": about.session and asdict(about.session),
+        "letter": delivery and delivery.letter,
+        "session": about.session,
         "meeting_at": about.meeting_at,
-        "closure": about.closure and asdict(about.closure),
+        "closure": about.closure,
         "since": about.since,
     }
     shown: dict[str, Any] = plain({name: value for name, value in facts.items() if value is not None})
@@ -151,7 +155,7 @@ def put_line(connection: sa.Connection, one: Planned, facts: FollowUp, now: date
         "exchange_id": one.exchange_id,
         "at": now,
         "notice": one.notice,
-        "facts": plain(asdict(facts)),
+        "facts": plain(facts),
     }
     connection.execute(sa.insert(digest_lines).values(row))
 

@@ -182,8 +182,8 @@ def test_an_exchange_is_due_from_the_moment_of_its_next_follow_up(
 ) -> None:
     one = planned(exchange)
     agenda.write(connection, exchange.id, [one])
-    assert agenda.due(connection, one.at - timedelta(seconds=1)) == []
-    assert agenda.due(connection, one.at) == [exchange.id]
+    assert agenda.due(connection, one.at - timedelta(seconds=1), 10) == {}
+    assert agenda.due(connection, one.at, 10) == {one.to.id: {exchange.id}}
 
 
 def test_what_has_gone_is_never_due_changed_or_taken_away(
@@ -195,7 +195,7 @@ def test_what_has_gone_is_never_due_changed_or_taken_away(
     agenda.gone(connection, [one.key], one.at + DAY)
     assert agenda.write(connection, exchange.id, []) == 0
     assert agenda.write(connection, exchange.id, [replace(one, at=one.at + DAY)]) == 0
-    assert agenda.due(connection, one.at + 2 * DAY) == []
+    assert agenda.due(connection, one.at + 2 * DAY, 10) == {}
     assert history(connection, exchange.id, NOW + DAY).sent == {one.key: one.at}
 
 

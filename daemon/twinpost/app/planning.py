@@ -36,6 +36,9 @@ REST = timedelta(hours=1)
 PLANS_AT_ONCE = 3
 """Plans that are derived in one transaction: receipts of new mail never wait long for them."""
 
+PEOPLE_AT_ONCE = 10
+"""To so many what is due goes in one transaction; on a Monday at eight that may be due to thousands."""
+
 
 def take_rules(connection: sa.Connection, rules: Sequence[Rule], now: datetime) -> list[str]:
     """Compare the rules with those of the last start: new and changed ones come into force now.
@@ -140,20 +143,22 @@ def held_until(connection: sa.Connection, now: datetime) -> datetime | None:
 def send_due(connection: sa.Connection, house: House, directory: Directory, now: datetime) -> list[Told]:
     """What is due at `now` goes: one mail for each person, the rest of her week into the digest.
 
-    The plan is derived once more before: whatever has changed counts. A mail and the note that it went are
-    one transaction, and its key is used once.
+    PEOPLE_AT_ONCE in one turn. The plan is derived once more before: whatever has changed counts. A mail
+    and the note that it went are one transaction, and its key is used once.
     """
     moment = next_due(connection)
     if moment is None or moment > now:
         return []
+    who = agenda.due(connection, now, PEOPLE_AT_ONCE)
+    exchanges = sorted(set().union(*who.values()))
     due: list[Planned] = []
-    exchanges = agenda.due(connection, now)
     for exchange_id in exchanges:
         planned = _tried(connection, house, directory, exchange_id, now)
-        due += (replace(one, at=now.astimezone(one.at.tzinfo)) for one in planned if one.at <= now)
+        hers = (one for one in planned if one.at <= now and one.to.id in who)
+        due += (replace(one, at=now.astimezone(one.at.tzinfo)) for one in hers)
     arrived = deliveries.arrived(connection, exchanges)
     told: list[Told] = []
-    for items in bundles(due, agenda.uncaused(connection, now)):
+    for items in bundles(due, agenda.uncaused(connection, now, who)):
         told += _go(connection, house, directory, items, arrived, now)
     return told
 

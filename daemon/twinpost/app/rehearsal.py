@@ -74,9 +74,10 @@ def rehearse(
     planned = plan(exchange, kept, rules, now)
     held = too_many(planned)
     out = {one.rule for one in held}
+    to_come = [one for one in planned if one.rule not in out]
     return Rehearsal(
         exchange=exchange,
-        mails=bundles((one for one in planned if one.rule not in out), agenda.uncaused(connection, now)),
+        mails=bundles(to_come, agenda.uncaused(connection, now, {one.to.id for one in to_come})),
         held=held,
         live=live_since is not None,
         why_none="" if planned else why_nothing(Facts(exchange, kept, now), rules),

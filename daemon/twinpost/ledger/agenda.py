@@ -5,7 +5,7 @@ A follow-up that has gone stays for ever: its key is never planned, and never go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from twinpost.core.model.notice import FollowUp
 from twinpost.core.model.plan import About, Planned
 from twinpost.ledger.rows import in_pieces, plain
-from twinpost.ledger.tables import agenda, digest_lines, exchanges, people
+from twinpost.ledger.tables import Instant, agenda, digest_lines, exchanges, people
 
 WRITTEN = ("at", "notice", "digest", "about", "because")
 """What may change while the key stays."""
@@ -103,11 +103,28 @@ def _about(about: About) -> dict[str, Any]:
 # -- what is due ---------------------------------------------------------------------------------
 
 
-def due(connection: sa.Connection, now: datetime) -> list[int]:
-    """The exchanges of which a follow-up is due, by id."""
-    waits = (agenda.c.gone_at.is_(None), agenda.c.at <= now)
-    query = sa.select(agenda.c.exchange_id).where(*waits).distinct().order_by(agenda.c.exchange_id)
-    return list(connection.execute(query).scalars())
+def due(connection: sa.Connection, now: datetime, most: int) -> dict[int, set[int]]:
+    """People (ids) to whom a follow-up is due, at most so many, and the exchanges of which each has some.
+
+    People of one exchange come together, for its plan is derived once for all of them.
+    """
+    found: dict[int, set[int]] = {}
+    people_ = list(connection.execute(_WHO_IS_DUE, {"now": now, "most": most}).scalars())
+    for row in connection.execute(_OF_WHICH, {"now": now, "people": people_}):
+        found.setdefault(row.person_id, set()).add(row.exchange_id)
+    return found
+
+
+_DUE = (agenda.c.gone_at.is_(None), agenda.c.at <= sa.bindparam("now", type_=Instant()))
+_PEOPLE = agenda.c.person_id.in_(sa.bindparam("people", expanding=True))
+_WHO_IS_DUE = (
+    sa.select(agenda.c.person_id)
+    .where(*_DUE)
+    .group_by(agenda.c.person_id)
+    .order_by(sa.func.min(agenda.c.exchange_id), agenda.c.person_id)
+    .limit(sa.bindparam("most"))
+)
+_OF_WHICH = sa.select(agenda.c.person_id, agenda.c.exchange_id).where(*_DUE, _PEOPLE)
 
 
 def next_due(connection: sa.Connection) -> datetime | None:
@@ -130,18 +147,19 @@ def gone(connection: sa.Connection, keys: Collection[str], now: datetime, mail_k
     connection.execute(sa.update(agenda).where(same).values(gone_at=now, mail_key=mail_key))
 
 
-def uncaused(connection: sa.Connection, now: datetime) -> dict[int, list[datetime]]:
-    """When planned mails went to each person (id) in the week before `now`, lines of digests left out."""
+def uncaused(connection: sa.Connection, now: datetime, who: Iterable[int]) -> dict[int, list[datetime]]:
+    """When planned mails went to these people (ids) in the week before `now`, lines of digests left out."""
     found: dict[int, list[datetime]] = {}
-    for row in connection.execute(_UNCAUSED, {"since": now - _WEEK}):
-        found.setdefault(row.person_id, []).append(row.gone_at)
+    for piece in in_pieces(who):
+        for row in connection.execute(_UNCAUSED, {"since": now - _WEEK, "people": piece}):
+            found.setdefault(row.person_id, []).append(row.gone_at)
     return found
 
 
 _WEEK = timedelta(days=8)  # by the days of every zone
 _UNCAUSED = (
     sa.select(agenda.c.person_id, sa.func.min(agenda.c.gone_at).label("gone_at"))
-    .where(agenda.c.mail_key != "", agenda.c.gone_at > sa.bindparam("since"))
+    .where(_PEOPLE, agenda.c.mail_key != "", agenda.c.gone_at > sa.bindparam("since"))
     .group_by(agenda.c.person_id, agenda.c.mail_key)
     .order_by(agenda.c.person_id)
 )

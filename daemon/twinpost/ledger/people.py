@@ -23,7 +23,7 @@ from twinpost.core.model.people import (
     Session,
     directory_of,
 )
-from twinpost.ledger import facts, plans
+from twinpost.ledger import facts
 from twinpost.ledger.rows import calendar_of, day_hours_of, hours_of, meeting_of, session_of
 from twinpost.ledger.tables import (
     addresses,
@@ -46,9 +46,8 @@ def revision(connection: sa.Connection) -> int:
 
 
 def bump_revision(connection: sa.Connection) -> None:
-    """Tell a running daemon that its directory is out of date, and so is every plan."""
+    """Tell a running daemon that its directory is out of date."""
     facts.note(connection, _REVISION, str(revision(connection) + 1))
-    plans.all_changed(connection)
 
 
 @dataclass(frozen=True, slots=True)

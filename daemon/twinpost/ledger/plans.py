@@ -41,7 +41,7 @@ def changed(connection: sa.Connection, exchange_id: int) -> None:
 
 
 def all_changed(connection: sa.Connection) -> None:
-    """Something has changed that every plan may rest on: files, people, rules, the day."""
+    """Something has changed that every plan may rest on: rules, the day."""
     connection.execute(sa.update(plans).where(plans.c.stale.is_(False)).values(stale=True))
 
 

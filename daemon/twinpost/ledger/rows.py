@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,11 +63,16 @@ def _entry_of(row: Mapping[str, Any]) -> CalendarEntry:
         row.get("name", ""),
         row.get("source", ""),
         row.get("region", ""),
-        tuple(
-            Closure(date.fromisoformat(first), date.fromisoformat(last), name)
-            for first, last, name in row.get("days", ())
-        ),
+        _closures(tuple(map(tuple, row.get("days", ())))),
         until,
+    )
+
+
+@lru_cache(maxsize=256)
+def _closures(days: tuple[tuple[str, str, str], ...]) -> tuple[Closure, ...]:
+    """The dates of a feed: the classes of a country or region have the same, and share them."""
+    return tuple(
+        Closure(date.fromisoformat(first), date.fromisoformat(last), name) for first, last, name in days
     )
 
 

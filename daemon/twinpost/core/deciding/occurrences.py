@@ -14,6 +14,7 @@ from twinpost.core.model.people import Session
 from twinpost.core.model.plan import About
 from twinpost.core.model.rule import Event, Rule
 
+
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """An event that has happened or will. `what` and `day` name it in keys, for ever.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 NO_PLANNED_BEFORE = "no_planned_before"
 """Until when nothing planned is sent: the clock has jumped."""
+
+PLANNED_ON = "planned_on"
+"""The day (UTC) of which plans were derived last."""
 
 REST = timedelta(hours=1)
 """How long the follow-ups of an exchange rest that could not be dealt with."""
@@ -55,11 +58,22 @@ def take_rules(connection: sa.Connection, rules: Sequence[Rule], now: datetime) 
 def derive_stale(
     connection: sa.Connection, house: House, directory: Directory, now: datetime, most: int = PLANS_AT_ONCE
 ) -> int:
-    """Derive plans whose facts have changed, `most` at once. Returns how many."""
+    """Derive plans whose facts have changed, `most` at once. Returns how many.
+
+    The day is such a fact: what is not agreed is planned for half a year from now.
+    """
+    _look_at_the_day(connection, now)
     stale = plans.stale(connection, most)
     for exchange_id in stale:
         _tried(connection, house, directory, exchange_id, now)
     return len(stale)
+
+
+def _look_at_the_day(connection: sa.Connection, now: datetime) -> None:
+    today = now.astimezone(UTC).date().isoformat()
+    if facts.fact(connection, PLANNED_ON) != today:
+        facts.note(connection, PLANNED_ON, today)
+        plans.all_changed(connection)
 
 
 def derive(

@@ -19,6 +19,12 @@ def since(connection: sa.Connection) -> dict[str, datetime]:
 _SINCE = sa.select(rules_in_force.c.rule, rules_in_force.c.since)
 
 
+def unchanged(connection: sa.Connection, fingerprints: Mapping[str, str]) -> dict[str, datetime]:
+    """When those of these rules came into force that the daemon has seen as they are, by id."""
+    rows = connection.execute(sa.select(rules_in_force))
+    return {row.rule: row.since for row in rows if fingerprints.get(row.rule) == row.fingerprint}
+
+
 def compare(connection: sa.Connection, fingerprints: Mapping[str, str], now: datetime) -> list[str]:
     """Note the rules as they are now: rule id to the fingerprint of what it says.
 

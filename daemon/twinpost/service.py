@@ -14,18 +14,17 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from twinpost.app import agenda, planning
+from twinpost.app import planning
 from twinpost.app.clock_watch import ClockWatch
 from twinpost.app.enact import is_live
-from twinpost.app.joined import join_withheld
 from twinpost.app.standing import mailbox_read, mailbox_trouble
+from twinpost.app.tick import tick
 from twinpost.core.deciding.backoff import Backoff
 from twinpost.core.deciding.pulse import Pulse
 from twinpost.edges import clock, systemd
 from twinpost.edges.logs import log
 from twinpost.edges.own_thread import OwnThread
 from twinpost.errors import ConfigError, LedgerError, SessionEnded, SignInRefused, WireError
-from twinpost.ledger import outbox
 from twinpost.wiring import Parts, compare_exchanges, go_live_if_told, refresh_calendars
 
 TICK_SECONDS = 1.0
@@ -232,17 +231,8 @@ class Service:
         now, steady = clock.now(), clock.steady()
 
         def work(connection: Any) -> tuple[bool, bool]:
-            processing, house = self.parts.processing, self.parts.house
-            directory = processing.directory(connection)
-            self._clock_watch.look(connection, house, directory, now, steady)
-            if not agenda.waits(connection):  # new mail first: then plans are derived once for all of it
-                planning.derive_stale(connection, house, directory, now)
-            due = agenda.next_due(connection)
-            if due is not None and due <= now:
-                agenda.whats_due(connection, house, directory, now)
-            join_withheld(connection, house, directory, now)
-            mail_due = outbox.next_due(connection)
-            return mail_due is not None and mail_due <= now, agenda.waits(connection)
+            directory = self.parts.processing.directory(connection)
+            return tick(connection, self.parts.house, directory, self._clock_watch, now, steady)
 
         try:
             mails, messages = await self.parts.desk.do(work)

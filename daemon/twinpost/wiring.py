@@ -27,6 +27,7 @@ from twinpost.core.deciding.delivery import GiveUp
 from twinpost.core.deciding.gate import Limits
 from twinpost.core.deciding.words import Words
 from twinpost.core.model.effect import Decision
+from twinpost.core.model.rule import Rule
 from twinpost.edges import clock, imap_door, smtp_session
 from twinpost.edges.exchange_calendar import looked_up
 from twinpost.edges.exchange_file import load_exchange
@@ -346,22 +347,28 @@ def explain_with_ledger(config: Path | None, *, in_order: bool) -> Iterator[Expl
         engine.dispose()
 
 
-def rehearse_with_file(file: Path, address: str, now: datetime) -> Rehearsal:
-    """What the shipped rules lead to in the exchange of this file, applied at `now`. Raises ConfigError."""
-    rules = load_rules(*folders(None))
+def rehearse_with_file(
+    file: Path, address: str, now: datetime, rules: Sequence[Rule] | None = None
+) -> Rehearsal:
+    """What these rules lead to, else the shipped ones, in the exchange of this file, applied at `now`.
+
+    Raises ConfigError.
+    """
+    rules = load_rules(*folders(None)) if rules is None else rules
     with _office_of_files([file], address, now) as (engine, house), transaction(engine) as connection:
         directory = people.load_directory(connection, house.language)
         return rehearse(connection, house, directory, directory.exchanges[0], rules, now)
 
 
-def rehearse_with_ledger(settings: Settings, code: str, now: datetime) -> Rehearsal:
-    """What is to come in an exchange of the ledger, by the rules of the configuration.
+def rehearse_with_ledger(
+    settings: Settings, code: str, now: datetime, rules: Sequence[Rule] | None = None
+) -> Rehearsal:
+    """What is to come in an exchange of the ledger by these rules, else by those of the configuration.
 
     Raises ConfigError, and TwinpostError where there is no such exchange.
     """
     house = build_house(settings, FileVault(settings.ledger.originals))
-    texts = Templates(shipped("templates"), settings.templates)
-    rules = load_rules(*folders(settings.rules), texts=texts)
+    rules = house.rules if rules is None else rules
     engine = open_ledger(settings)
     with transaction(engine) as connection:
         directory = people.load_directory(connection, house.language)

@@ -153,6 +153,41 @@ def test_a_planned_mail_is_generated_and_reaches_the_colleague_by_a_plain_reply(
     assert "2 of your school days after" in mail.text
 
 
+# -- every day anew ------------------------------------------------------------------------------
+
+NO_DATES = (
+    KNOWN.partition("schedule:")[0]
+    + "meeting: {every: month, weekday: tue, week: 1, at: 14:30, host: 7B Oslo}\n"
+)
+"""The same without agreed dates: its meetings are planned for half a year."""
+
+
+def test_each_day_a_plan_without_dates_reaches_a_day_further_although_nothing_happens(tmp_path: Path) -> None:
+    before_the_meeting_in_april = datetime(2026, 10, 5, 6, tzinfo=UTC)
+    with an_office(tmp_path, rules=None, now=before_the_meeting_in_april, exchange=NO_DATES) as office:
+        assert office.wait() == []
+        assert last_planned(office) < date(2027, 3, 2)
+        assert office.wait(hours=17) == []
+        assert last_planned(office) < date(2027, 3, 2)
+        assert office.wait(hours=1) == []
+        assert last_planned(office) == date(2027, 4, 2)
+
+
+def last_planned(office: Office) -> date:
+    with transaction(office.engine) as connection:
+        return kept_agenda.to_come(connection, 1000)[-1].at.date()
+
+
+def test_what_is_due_to_many_goes_in_turns_and_to_nobody_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "PEOPLE_AT_ONCE", 1)
+    until(office, "2026-10-13T05:00")
+    office.now = datetime(2026, 10, 13, 7, tzinfo=UTC)
+    turns = [[one.tell.to.address for one in office.wait()] for _ in range(3)]
+    assert turns == [[KARI], [OLA], []]
+
+
 # -- nothing twice, nothing lost -----------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 import sqlalchemy as sa
 
@@ -74,12 +74,11 @@ def _only(ids: Iterable[int | None]) -> int:
 
 
 def _person(directory: Directory, exchange_id: int, person_id: int) -> Person | None:
-    places = (place for places in directory.by_address.values() for place in places)
-    return next(
-        (
-            place.person
-            for place in places
-            if place.exchange.id == exchange_id and place.person.id == person_id
-        ),
-        None,
-    )
+    """Somebody who takes part and can be written to."""
+    try:
+        exchange = directory.exchange(exchange_id)
+    except KeyError:
+        return None
+    groups = chain.from_iterable((one.teachers, one.leaders, one.pupils) for one in exchange.classes)
+    everybody = (person for group in groups for person in group)
+    return next((person for person in everybody if person.id == person_id and person.addresses), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -30,11 +30,17 @@ log = logging.getLogger(__name__)
 NO_PLANNED_BEFORE = "no_planned_before"
 """Until when nothing planned is sent: the clock has jumped."""
 
+PLANNED_ON = "planned_on"
+"""The day (UTC) of which plans were derived last."""
+
 REST = timedelta(hours=1)
 """How long the follow-ups of an exchange rest that could not be dealt with."""
 
 PLANS_AT_ONCE = 3
 """Plans that are derived in one transaction: receipts of new mail never wait long for them."""
+
+PEOPLE_AT_ONCE = 10
+"""To so many what is due goes in one transaction; on a Monday at eight that may be due to thousands."""
 
 
 def take_rules(connection: sa.Connection, rules: Sequence[Rule], now: datetime) -> list[str]:
@@ -52,11 +58,22 @@ def take_rules(connection: sa.Connection, rules: Sequence[Rule], now: datetime) 
 def derive_stale(
     connection: sa.Connection, house: House, directory: Directory, now: datetime, most: int = PLANS_AT_ONCE
 ) -> int:
-    """Derive plans whose facts have changed, `most` at once. Returns how many."""
+    """Derive plans whose facts have changed, `most` at once. Returns how many.
+
+    The day is such a fact: what is not agreed is planned for half a year from now.
+    """
+    _look_at_the_day(connection, now)
     stale = plans.stale(connection, most)
     for exchange_id in stale:
         _tried(connection, house, directory, exchange_id, now)
     return len(stale)
+
+
+def _look_at_the_day(connection: sa.Connection, now: datetime) -> None:
+    today = now.astimezone(UTC).date().isoformat()
+    if facts.fact(connection, PLANNED_ON) != today:
+        facts.note(connection, PLANNED_ON, today)
+        plans.all_changed(connection)
 
 
 def derive(
@@ -140,20 +157,22 @@ def held_until(connection: sa.Connection, now: datetime) -> datetime | None:
 def send_due(connection: sa.Connection, house: House, directory: Directory, now: datetime) -> list[Told]:
     """What is due at `now` goes: one mail for each person, the rest of her week into the digest.
 
-    The plan is derived once more before: whatever has changed counts. A mail and the note that it went are
-    one transaction, and its key is used once.
+    PEOPLE_AT_ONCE in one turn. The plan is derived once more before: whatever has changed counts. A mail
+    and the note that it went are one transaction, and its key is used once.
     """
     moment = next_due(connection)
     if moment is None or moment > now:
         return []
+    who = agenda.due(connection, now, PEOPLE_AT_ONCE)
+    exchanges = sorted(set().union(*who.values()))
     due: list[Planned] = []
-    exchanges = agenda.due(connection, now)
     for exchange_id in exchanges:
         planned = _tried(connection, house, directory, exchange_id, now)
-        due += (replace(one, at=now.astimezone(one.at.tzinfo)) for one in planned if one.at <= now)
+        hers = (one for one in planned if one.at <= now and one.to.id in who)
+        due += (replace(one, at=now.astimezone(one.at.tzinfo)) for one in hers)
     arrived = deliveries.arrived(connection, exchanges)
     told: list[Told] = []
-    for items in bundles(due, agenda.uncaused(connection, now)):
+    for items in bundles(due, agenda.uncaused(connection, now, who)):
         told += _go(connection, house, directory, items, arrived, now)
     return told
 

@@ -138,8 +138,8 @@ def _course(
         return None
     exchange = sorted_.sender.exchange
     live = facts_.fact(connection, LIVE_SINCE)
-    known = history(connection, exchange.id, now, datetime.fromisoformat(live) if live else None)
-    return Course(exchange, known, house.rules, now)
+    past = history(connection, exchange.id, now, datetime.fromisoformat(live) if live else None)
+    return Course(exchange, past, house.rules, now)
 
 
 def _once_more(connection: sa.Connection, kept: Kept, decision: Decision, now: datetime) -> Decision:

@@ -21,9 +21,10 @@ from twinpost.core.model.outgoing import OutgoingMail
 from twinpost.core.model.people import Directory, Exchange
 from twinpost.core.model.plan import About, Planned
 from twinpost.core.model.rule import Rule
+from twinpost.core.rules.fingerprint import fingerprint
 from twinpost.core.rules.fuse import TooMany, too_many
 from twinpost.core.writing.identity import message_id
-from twinpost.ledger import agenda, deliveries, facts
+from twinpost.ledger import agenda, deliveries, facts, rules_in_force
 from twinpost.ledger.history import history
 
 NOBODYS = "rehearsal"
@@ -65,18 +66,20 @@ def rehearse(
     """Everything to come in the exchange from `now` on; nothing is written.
 
     An office that is not live is rehearsed as if it were from now on, and so is a rule that the daemon has
-    not seen.
+    not seen, or not as it is now.
     """
     live_since = facts.fact(connection, LIVE_SINCE)
     start = datetime.fromisoformat(live_since) if live_since else now
     kept = history(connection, exchange.id, now, start)
-    kept = replace(kept, in_force={rule.id: kept.in_force.get(rule.id, now) for rule in rules})
+    seen = rules_in_force.unchanged(connection, {rule.id: fingerprint(rule) for rule in rules})
+    kept = replace(kept, in_force={rule.id: seen.get(rule.id, now) for rule in rules})
     planned = plan(exchange, kept, rules, now)
     held = too_many(planned)
     out = {one.rule for one in held}
+    to_come = [one for one in planned if one.rule not in out]
     return Rehearsal(
         exchange=exchange,
-        mails=bundles((one for one in planned if one.rule not in out), agenda.uncaused(connection, now)),
+        mails=bundles(to_come, agenda.uncaused(connection, now, {one.to.id for one in to_come})),
         held=held,
         live=live_since is not None,
         why_none="" if planned else why_nothing(Facts(exchange, kept, now), rules),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +13,31 @@ import click
 
 from twinpost.cli.explain import SHARED
 from twinpost.cli.opening import become_service_user, settings_for
-from twinpost.cli.output import Exit, config_option, counted, fail, json_option, line, now_option, say, table
+from twinpost.cli.output import (
+    Exit,
+    config_option,
+    counted,
+    emit,
+    fail,
+    json_option,
+    line,
+    now_option,
+    say,
+    table,
+)
+from twinpost.cli.plan_changes import changes, print_changes, print_changes_json
+from twinpost.cli.rules import print_problems, problem_data
+from twinpost.cli.times import when
 from twinpost.edges import clock
+from twinpost.edges.settings import Settings
+from twinpost.edges.shipped import folders, shipped
+from twinpost.errors import ConfigError
 
 if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
     from twinpost.app.rehearsal import Rehearsal
     from twinpost.core.deciding.bundles import Bundle
     from twinpost.core.model.people import Exchange
-    from twinpost.core.model.plan import Planned
+    from twinpost.core.model.rule import Rule
 
 _UNFIT = re.compile(r"[^A-Za-z0-9@._-]")
 
@@ -33,6 +51,13 @@ _UNFIT = re.compile(r"[^A-Za-z0-9@._-]")
 @click.option(
     "--mail", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write each mail there."
 )
+@click.option(
+    "--rules",
+    "rules",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Only what the rules of this folder would change, in place of your own.",
+)
 @config_option
 @json_option
 @now_option
@@ -41,13 +66,26 @@ def plan(
     file: Path | None,
     until: datetime | None,
     folder: Path | None,
+    rules: Path | None,
     config: Path | None,
     as_json: bool,
     now: datetime | None,
 ) -> int:
     """Every mail that the rules will send in the exchange CODE, if nothing else happens."""
-    found = _rehearsal(code, file, config, now or clock.now())
-    mails = [items for items in found.mails if until is None or items[0].at.date() <= until.date()]
+    asked = _Asked(code, file, _settings(code, file, config), now or clock.now())
+    other: tuple[Rule, ...] | None = None
+    try:
+        other = asked.rules_of(rules) if rules else None
+    except ConfigError as error:
+        problems = error.problems
+        emit({"problems": [*map(problem_data, problems)]}, as_json, lambda: print_problems(problems))
+        return Exit.PROBLEMS
+    if asked.settings:
+        become_service_user(asked.settings)  # the other rules, which need not be its own, have been read
+    found = asked.rehearsal()
+    if rules is not None:
+        return _compare(found, asked.rehearsal(other), rules, until, folder, as_json)
+    mails = _up_to(until, found)
     if folder is not None:
         _write(found, mails, folder)
     for one in found.held:
@@ -59,19 +97,60 @@ def plan(
     return Exit.DONE
 
 
-def _rehearsal(code: str | None, file: Path | None, config: Path | None, now: datetime) -> Rehearsal:
-    from twinpost.wiring import rehearse_with_file, rehearse_with_ledger
-
+def _settings(code: str | None, file: Path | None, config: Path | None) -> Settings | None:
+    """The configuration; a file alone needs none."""
     if file is not None:
-        found = rehearse_with_file(file, SHARED, now)
-        if code not in (None, found.exchange.code):
-            raise fail(f"{file} is the exchange {found.exchange.code}, not {code}.")
-        return found
+        return None
     if code is None:
         raise click.UsageError("Name an exchange by its CODE, or a file with --exchange.")
-    settings = settings_for(config)
-    become_service_user(settings)
-    return rehearse_with_ledger(settings, code, now)
+    return settings_for(config)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of which exchange, as of when. `settings` None: of a file alone."""
+
+    code: str | None
+    file: Path | None
+    settings: Settings | None
+    now: datetime
+
+    def rules_of(self, folder: Path) -> tuple[Rule, ...]:
+        """The rules with this folder in place of one's own. Raises ConfigError with every problem."""
+        from twinpost.edges.rule_file import load_rules
+        from twinpost.edges.templates import Templates
+
+        texts = Templates(shipped("templates"), self.settings.templates if self.settings else None)
+        return load_rules(*folders(folder), texts=texts)
+
+    def rehearsal(self, rules: Sequence[Rule] | None = None) -> Rehearsal:
+        """By these rules, or by those in force."""
+        from twinpost.wiring import rehearse_with_file, rehearse_with_ledger
+
+        if self.settings is not None:
+            return rehearse_with_ledger(self.settings, self.code or "", self.now, rules)
+        assert self.file is not None
+        found = rehearse_with_file(self.file, SHARED, self.now, rules)
+        if self.code not in (None, found.exchange.code):
+            raise fail(f"{self.file} is the exchange {found.exchange.code}, not {self.code}.")
+        return found
+
+
+def _up_to(until: datetime | None, found: Rehearsal) -> list[Bundle]:
+    return [items for items in found.mails if until is None or items[0].at.date() <= until.date()]
+
+
+def _compare(
+    old: Rehearsal, new: Rehearsal, rules: Path, until: datetime | None, folder: Path | None, as_json: bool
+) -> int:
+    found = changes(old, new, until)
+    if folder is not None:
+        _write(new, _up_to(until, new), folder)
+    if as_json:
+        print_changes_json(new, found)
+    else:
+        print_changes(old, new, found, rules)
+    return Exit.DONE
 
 
 # -- shown ---------------------------------------------------------------------------------------
@@ -107,23 +186,7 @@ def _rows(items: Bundle, exchange: Exchange) -> Iterator[tuple[str, ...]]:
     for number, one in enumerate(items):
         joined = number > 0 and not one.digest
         mail = f"{'+ ' if joined else ''}{one.notice}{' …' if one.digest else ''}"
-        when = f"{'~ ' if one.after_step else ''}{_when(one, exchange)}"
-        yield when, one.to.name, mail, f"{one.rule} {one.step}", because(one, exchange)
-
-
-def _when(one: Planned, exchange: Exchange) -> str:
-    """ "Tue 13 Oct 2026, 08:00 Oslo, 09:00 Kyiv": the reader's own time first, the same time once."""
-    from zoneinfo import ZoneInfo
-
-    from twinpost.core.deciding.case import where_for
-
-    clocks: dict[str, list[str]] = {}
-    for place in where_for(one.to, exchange):
-        local = one.at.astimezone(ZoneInfo(place.zone))
-        day = "" if local.date() == one.at.date() else f"{local:%a} "
-        clocks.setdefault(f"{day}{local:%H:%M}", []).append(place.city)
-    times = ", ".join(f"{time} {' and '.join(cities)}" for time, cities in clocks.items())
-    return f"{one.at:%a} {one.at.day} {one.at:%b %Y}, {times}"
+        yield when(one, exchange), one.to.name, mail, f"{one.rule} {one.step}", because(one, exchange)
 
 
 # -- written -------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def check(files: Sequence[Path], code: str | None, config: Path | None, as_json:
     def human() -> None:
         print_problems(problems) if problems else _print_book(book)
 
-    emit({"problems": [_problem(problem) for problem in problems], **_book(book)}, as_json, human)
+    emit({"problems": [problem_data(problem) for problem in problems], **_book(book)}, as_json, human)
     return Exit.PROBLEMS if problems else Exit.DONE
 
 
@@ -112,7 +112,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
     say(f"{counted(len(problems), 'problem')}: see docs/rules.md for the words of rules.")
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_data(problem: Problem) -> dict[str, Any]:
     return {"file": problem.file, "line": problem.line, "column": problem.column, "text": problem.text}
 
 

@@ -5,9 +5,10 @@ A follow-up that has gone stays for ever: its key is never planned, and never go
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +19,12 @@ from twinpost.core.model.known import Reminded
 from twinpost.core.model.notice import FollowUp
 from twinpost.core.model.plan import About, Planned
 from twinpost.ledger.rows import in_pieces, plain
-from twinpost.ledger.tables import agenda, digest_lines, exchanges, people
+from twinpost.ledger.tables import Instant, agenda, digest_lines, exchanges, people
 
 WRITTEN = ("at", "notice", "digest", "about", "because")
 """What may change while the key stays."""
+
+_written: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +48,27 @@ def write(connection: sa.Connection, exchange_id: int, planned: Sequence[Planned
 
     What is no longer planned goes; what has gone already is left as it is.
     """
-    kept = {row.key: row for row in connection.execute(_OF_EXCHANGE, {"exchange": exchange_id})}
-    wanted = {one.key: _row(one) for one in planned}
-    over = [key for key, row in kept.items() if row.gone_at is None and key not in wanted]
+    kept = {row.key: row for row in connection.execute(_TO_COME, {"exchange": exchange_id})}
+    gone = set(connection.execute(_GONE, {"exchange": exchange_id}).scalars())
+    wanted = {one.key: _row(one) for one in planned if one.key not in gone}
+    over = [key for key in kept if key not in wanted]
     fresh = [row for key, row in wanted.items() if key not in kept]
     for keys in in_pieces(over):
         connection.execute(sa.delete(agenda).where(agenda.c.key.in_(keys)))
     if fresh:
         connection.execute(sa.insert(agenda), fresh)
-    moved = [row for key, row in wanted.items() if key in kept and _differs(kept[key], row)]
+    moved = [row for key, row in wanted.items() if key in kept and tuple(kept[key][1:]) != _written(row)]
     for row in moved:
-        values = {name: row[name] for name in WRITTEN}
+        values = dict(zip(WRITTEN, _written(row), strict=True))
         connection.execute(sa.update(agenda).where(agenda.c.key == row["key"]).values(values))
     return len(over) + len(fresh) + len(moved)
 
 
-_OF_EXCHANGE = sa.select(agenda).where(agenda.c.exchange_id == sa.bindparam("exchange"))
-
-
-def _differs(kept: Any, row: dict[str, Any]) -> bool:
-    return kept.gone_at is None and any(getattr(kept, name) != row[name] for name in WRITTEN)
+_OF_EXCHANGE = agenda.c.exchange_id == sa.bindparam("exchange")
+_TO_COME = sa.select(agenda.c.key, *(agenda.c[name] for name in WRITTEN)).where(
+    _OF_EXCHANGE, agenda.c.gone_at.is_(None)
+)
+_GONE = sa.select(agenda.c.key).where(_OF_EXCHANGE, agenda.c.gone_at.is_not(None))
 
 
 def _row(one: Planned) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def _row(one: Planned) -> dict[str, Any]:
         "notice": one.notice,
         "digest": one.digest,
         "about": _about(one.about),
-        "because": plain(asdict(one.because)),
+        "because": plain(one.because),
         "mail_key": "",
     }
 
@@ -87,12 +91,12 @@ def _about(about: About) -> dict[str, Any]:
     """What is shown; a letter that arrived by its numbers, without its files."""
     delivery = about.delivery
     facts = {
-        "due": about.due and asdict(about.due),
+        "due": about.due,
         "delivery": delivery and delivery.id,
-        "letter": delivery and asdict(delivery.letter),
-        "session": about.session and asdict(about.session),
+        "letter": delivery and delivery.letter,
+        "session": about.session,
         "meeting_at": about.meeting_at,
-        "closure": about.closure and asdict(about.closure),
+        "closure": about.closure,
         "since": about.since,
         "sender": about.sender or None,
     }
@@ -103,11 +107,28 @@ def _about(about: About) -> dict[str, Any]:
 # -- what is due ---------------------------------------------------------------------------------
 
 
-def due(connection: sa.Connection, now: datetime) -> list[int]:
-    """The exchanges of which a follow-up is due, by id."""
-    waits = (agenda.c.gone_at.is_(None), agenda.c.at <= now)
-    query = sa.select(agenda.c.exchange_id).where(*waits).distinct().order_by(agenda.c.exchange_id)
-    return list(connection.execute(query).scalars())
+def due(connection: sa.Connection, now: datetime, most: int) -> dict[int, set[int]]:
+    """People (ids) to whom a follow-up is due, at most so many, and the exchanges of which each has some.
+
+    People of one exchange come together, for its plan is derived once for all of them.
+    """
+    found: dict[int, set[int]] = {}
+    people_ = list(connection.execute(_WHO_IS_DUE, {"now": now, "most": most}).scalars())
+    for row in connection.execute(_OF_WHICH, {"now": now, "people": people_}):
+        found.setdefault(row.person_id, set()).add(row.exchange_id)
+    return found
+
+
+_DUE = (agenda.c.gone_at.is_(None), agenda.c.at <= sa.bindparam("now", type_=Instant()))
+_PEOPLE = agenda.c.person_id.in_(sa.bindparam("people", expanding=True))
+_WHO_IS_DUE = (
+    sa.select(agenda.c.person_id)
+    .where(*_DUE)
+    .group_by(agenda.c.person_id)
+    .order_by(sa.func.min(agenda.c.exchange_id), agenda.c.person_id)
+    .limit(sa.bindparam("most"))
+)
+_OF_WHICH = sa.select(agenda.c.person_id, agenda.c.exchange_id).where(*_DUE, _PEOPLE)
 
 
 def next_due(connection: sa.Connection) -> datetime | None:
@@ -130,18 +151,19 @@ def gone(connection: sa.Connection, keys: Collection[str], now: datetime, mail_k
     connection.execute(sa.update(agenda).where(same).values(gone_at=now, mail_key=mail_key))
 
 
-def uncaused(connection: sa.Connection, now: datetime) -> dict[int, list[datetime]]:
-    """When planned mails went to each person (id) in the week before `now`, lines of digests left out."""
+def uncaused(connection: sa.Connection, now: datetime, who: Iterable[int]) -> dict[int, list[datetime]]:
+    """When planned mails went to these people (ids) in the week before `now`, lines of digests left out."""
     found: dict[int, list[datetime]] = {}
-    for row in connection.execute(_UNCAUSED, {"since": now - _WEEK}):
-        found.setdefault(row.person_id, []).append(row.gone_at)
+    for piece in in_pieces(who):
+        for row in connection.execute(_UNCAUSED, {"since": now - _WEEK, "people": piece}):
+            found.setdefault(row.person_id, []).append(row.gone_at)
     return found
 
 
 _WEEK = timedelta(days=8)  # by the days of every zone
 _UNCAUSED = (
     sa.select(agenda.c.person_id, sa.func.min(agenda.c.gone_at).label("gone_at"))
-    .where(agenda.c.mail_key != "", agenda.c.gone_at > sa.bindparam("since"))
+    .where(_PEOPLE, agenda.c.mail_key != "", agenda.c.gone_at > sa.bindparam("since"))
     .group_by(agenda.c.person_id, agenda.c.mail_key)
     .order_by(agenda.c.person_id)
 )
@@ -204,7 +226,7 @@ def put_line(connection: sa.Connection, one: Planned, facts: FollowUp, now: date
         "exchange_id": one.exchange_id,
         "at": now,
         "notice": one.notice,
-        "facts": plain(asdict(facts)),
+        "facts": plain(facts),
     }
     connection.execute(sa.insert(digest_lines).values(row))
 

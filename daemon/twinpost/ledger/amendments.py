@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from twinpost.core.model.effect import AddAddress, Forget, Learn, MoveDate
-from twinpost.ledger.people import DATE, bump_revision
+from twinpost.ledger.people import DATE, bump_nicknames, bump_revision
 from twinpost.ledger.tables import addresses, amendments, exchanges, memberships, people
 from twinpost.ledger.tables import classes as classes_
 
@@ -27,7 +27,7 @@ def learn_nickname(connection: sa.Connection, effect: Learn, now: datetime) -> N
             made_at=now,
         )
     )
-    bump_revision(connection)
+    bump_nicknames(connection)
 
 
 def forget_nickname(connection: sa.Connection, effect: Forget, now: datetime) -> None:
@@ -42,7 +42,7 @@ def forget_nickname(connection: sa.Connection, effect: Forget, now: datetime) ->
         )
         .values(dropped_at=now)
     )
-    bump_revision(connection)
+    bump_nicknames(connection)
 
 
 def add_address(connection: sa.Connection, effect: AddAddress, now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
+from twinpost.ledger import plans
 from twinpost.ledger.people import bump_revision
 from twinpost.ledger.rows import calendar_of, calendar_rows, day_hours_of, hours_of
 from twinpost.ledger.tables import classes
@@ -26,5 +27,6 @@ def put_dates(connection: sa.Connection, calendar: SchoolCalendar, entries: Sequ
     """Keep the entries of a kept calendar with other dates."""
     rows = calendar_rows(entries, calendar.day_hours)
     same = classes.c.id == calendar.school_class
-    connection.execute(sa.update(classes).where(same).values(calendar=rows))
+    changed = sa.update(classes).where(same).values(calendar=rows).returning(classes.c.exchange_id)
+    plans.changed(connection, connection.execute(changed).scalar_one())
     bump_revision(connection)

@@ -42,6 +42,7 @@ def apply_exchange(connection: sa.Connection, filed: ExchangeAsFiled, now: datet
         for session in filed.sessions
     ])  # fmt: skip
     readdress(connection, exchange_id)
+    plans.changed(connection, exchange_id)
     bump_revision(connection)
 
 

@@ -8,12 +8,20 @@ import sqlalchemy as sa
 
 from twinpost.ledger.tables import plans
 
-# Built once: it runs for every message.
+# Built once: they run for every message, for every plan, and every second.
 _CHANGED = (
     sa.update(plans)
     .where(plans.c.exchange_id == sa.bindparam("exchange"), plans.c.stale.is_(False))
     .values(stale=True)
 )
+_SINCE = sa.select(plans.c.since).where(plans.c.exchange_id == sa.bindparam("exchange"))
+_STALE = (
+    sa.select(plans.c.exchange_id)
+    .where(plans.c.stale)
+    .order_by(plans.c.exchange_id)
+    .limit(sa.bindparam("limit"))
+)
+_DERIVED = sa.update(plans).where(plans.c.exchange_id == sa.bindparam("exchange")).values(stale=False)
 
 
 def begin(connection: sa.Connection, exchange_id: int, now: datetime) -> None:
@@ -23,8 +31,7 @@ def begin(connection: sa.Connection, exchange_id: int, now: datetime) -> None:
 
 def since(connection: sa.Connection, exchange_id: int) -> datetime:
     """When the exchange was applied first. Raises sqlalchemy.exc.NoResultFound."""
-    query = sa.select(plans.c.since).where(plans.c.exchange_id == exchange_id)
-    found: datetime = connection.execute(query).scalar_one()
+    found: datetime = connection.execute(_SINCE, {"exchange": exchange_id}).scalar_one()
     return found
 
 
@@ -34,17 +41,15 @@ def changed(connection: sa.Connection, exchange_id: int) -> None:
 
 
 def all_changed(connection: sa.Connection) -> None:
-    """Something has changed that every plan may rest on: files, people, rules, the day."""
+    """Something has changed that every plan may rest on: rules, the day."""
     connection.execute(sa.update(plans).where(plans.c.stale.is_(False)).values(stale=True))
 
 
 def stale(connection: sa.Connection, limit: int) -> list[int]:
     """The exchanges whose plan is out of date, by id."""
-    query = sa.select(plans.c.exchange_id).where(plans.c.stale).order_by(plans.c.exchange_id).limit(limit)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_STALE, {"limit": limit}).scalars())
 
 
 def derived(connection: sa.Connection, exchange_id: int) -> None:
     """The plan of this exchange is what follows from its facts."""
-    same = plans.c.exchange_id == exchange_id
-    connection.execute(sa.update(plans).where(same).values(stale=False))
+    connection.execute(_DERIVED, {"exchange": exchange_id})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,11 +63,16 @@ def _entry_of(row: Mapping[str, Any]) -> CalendarEntry:
         row.get("name", ""),
         row.get("source", ""),
         row.get("region", ""),
-        tuple(
-            Closure(date.fromisoformat(first), date.fromisoformat(last), name)
-            for first, last, name in row.get("days", ())
-        ),
+        _closures(tuple(map(tuple, row.get("days", ())))),
         until,
+    )
+
+
+@lru_cache(maxsize=256)
+def _closures(days: tuple[tuple[str, str, str], ...]) -> tuple[Closure, ...]:
+    """The dates of a feed: the classes of a country or region have the same, and share them."""
+    return tuple(
+        Closure(date.fromisoformat(first), date.fromisoformat(last), name) for first, last, name in days
     )
 
 
@@ -95,15 +102,25 @@ def meeting_of(row: Mapping[str, Any] | None) -> Meeting | None:
     return Meeting(row["every"], row["weekday"], at, row["host"], row["week"], row["minutes"])
 
 
+_PLAIN = frozenset({str, int, bool, float})
+
+
 def plain(value: Any) -> Any:
-    """Values as JSON holds them: dates and moments in ISO 8601, tuples as lists, mappings by text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(own) for key, own in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(own) for own in value]
+    """Values as JSON holds them: dates and moments in ISO 8601, tuples as lists, mappings by text.
+
+    Dataclasses become mappings; `asdict` would copy each date first.
+    """
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, (date, time)):  # a datetime is a date
         return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(own) for key, own in value.items()}
+    return [plain(own) for own in value] if isinstance(value, (list, tuple, set, frozenset)) else value
 
 
 def in_pieces(values: Iterable[Any], size: int = 500) -> Iterable[list[Any]]:

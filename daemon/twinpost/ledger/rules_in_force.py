@@ -13,8 +13,16 @@ from twinpost.ledger.tables import rules_in_force
 
 def since(connection: sa.Connection) -> dict[str, datetime]:
     """When each rule came into force, by its id."""
-    query = sa.select(rules_in_force.c.rule, rules_in_force.c.since)
-    return {row.rule: row.since for row in connection.execute(query)}
+    return {row.rule: row.since for row in connection.execute(_SINCE)}
+
+
+_SINCE = sa.select(rules_in_force.c.rule, rules_in_force.c.since)
+
+
+def unchanged(connection: sa.Connection, fingerprints: Mapping[str, str]) -> dict[str, datetime]:
+    """When those of these rules came into force that the daemon has seen as they are, by id."""
+    rows = connection.execute(sa.select(rules_in_force))
+    return {row.rule: row.since for row in rows if fingerprints.get(row.rule) == row.fingerprint}
 
 
 def compare(connection: sa.Connection, fingerprints: Mapping[str, str], now: datetime) -> list[str]:

@@ -49,11 +49,6 @@ def _is_kept(connection: sa.Connection, row: dict[str, object]) -> bool:
 
 def said(connection: sa.Connection, exchange_id: int) -> tuple[Statement, ...]:
     """Everything that was said in this exchange, in the order in which it came."""
-    query = (
-        sa.select(statements)
-        .where(statements.c.exchange_id == exchange_id)
-        .order_by(statements.c.said_at, statements.c.id)
-    )
     return tuple(
         Statement(
             said=Said(row.said),
@@ -65,5 +60,12 @@ def said(connection: sa.Connection, exchange_id: int) -> tuple[Statement, ...]:
             to_class=row.to_class or 0,
             until=row.until,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_SAID, {"exchange": exchange_id})
     )
+
+
+_SAID = (
+    sa.select(statements)
+    .where(statements.c.exchange_id == sa.bindparam("exchange"))
+    .order_by(statements.c.said_at, statements.c.id)
+)

@@ -424,6 +424,7 @@ agenda = sa.Table(  # the follow-ups to come, as last derived, and those that ha
     sa.Column("mail_key", sa.String(255), nullable=False),  # outbox.key of the mail it went in, or ""
     sa.Index("ix_agenda_due", "gone_at", "at"),
     sa.Index("ix_agenda_mail_key", "mail_key"),
+    sa.Index("ix_agenda_week", "person_id", "gone_at"),
 )
 
 digest_lines = sa.Table(  # what waits for the next digest of a person

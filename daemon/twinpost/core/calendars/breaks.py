@@ -20,34 +20,34 @@ def breaks(calendar: SchoolCalendar, first: date, last: date, shortest: int) -> 
     """
     day = first
     while day <= last:
-        off = list(_days_off(calendar, day))
-        if off and _continues(calendar, day):
-            off = []
+        begins = _is_off(calendar.on(day)) and not _continues(calendar, day)
+        off = list(_days_off(calendar, day)) if begins else []
         lessons = sum(one.weekday() in calendar.school_days for one, _ in off)
         if lessons >= shortest and _ends(calendar, off[-1][0]):
             yield _break(calendar, off)
         day = off[-1][0] + _ONE_DAY if off else day + _ONE_DAY
 
 
+def _is_off(told: Day) -> bool:
+    """Whether there is no school where there could be: a plain weekend is no break."""
+    return told.kind not in AT_SCHOOL and told.kind is not DayKind.WEEKEND
+
+
 def _days_off(calendar: SchoolCalendar, start: date) -> Iterator[tuple[date, Day]]:
     """The days without school from `start` on, until there is school again; plain weekends left out."""
-    if calendar.on(start).kind is DayKind.WEEKEND:
-        return
     for day in chain([start], days_from(start, 1)):
         told = calendar.on(day)
         if told.kind in AT_SCHOOL:
             return
-        if told.kind is not DayKind.WEEKEND:
+        if _is_off(told):
             yield day, told
 
 
 def _continues(calendar: SchoolCalendar, day: date) -> bool:
     """Whether the break of `day` began before it."""
-    for earlier in days_from(day, -1):
-        kind = calendar.on(earlier).kind
-        if kind is not DayKind.WEEKEND:
-            return kind not in AT_SCHOOL
-    return False
+    earlier = (calendar.on(one) for one in days_from(day, -1))
+    before = next((told for told in earlier if told.kind is not DayKind.WEEKEND), None)
+    return before is not None and _is_off(before)
 
 
 def _ends(calendar: SchoolCalendar, last: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -104,6 +105,9 @@ class Day:
     entry: CalendarEntry | None = None  # None: weekdays and terms say it
 
 
+_ORDINARY = {kind: Day(kind) for kind in DayKind}
+
+
 @dataclass(frozen=True)  # without slots: what is derived from the entries is kept
 class SchoolCalendar:
     """The days and hours at which a class can be expected to read its post."""
@@ -134,9 +138,20 @@ class SchoolCalendar:
         Of several closures of one day the longest gives its name: people say "Easter holidays", not
         "Good Friday". Terms and exams open nothing; with terms, days outside of all of them are closed.
         """
+        told = self._told.get(day)
+        if told is None:
+            told = self._told[day] = self._found(day)
+        return told
+
+    @cached_property
+    def _told(self) -> dict[date, Day]:
+        """The days that were asked about: a plan asks of each many times."""
+        return {}
+
+    def _found(self, day: date) -> Day:
         closed: Day | None = None
         exams: Day | None = None
-        ordinary = Day(self._ordinary(day))
+        ordinary = _ORDINARY[self._ordinary(day)]
         for entry, span in self._saying(day):
             if entry.kind is EntryKind.OPEN:
                 ordinary = Day(DayKind.SCHOOL, entry=entry)
@@ -149,9 +164,21 @@ class SchoolCalendar:
 
     def _saying(self, day: date) -> Iterator[tuple[CalendarEntry, Closure]]:
         """What entries say of `day`, the one made last first."""
-        for first, last, entry, span in self._spans:
-            if first <= day <= last:
-                yield entry, span
+        month = day.year, day.month
+        spans = self._by_month.get(month)
+        if spans is None:
+            spans = self._by_month[month] = tuple(self._in_month(day))
+        return (said for said in spans if said[1].first <= day <= said[1].last)
+
+    @cached_property
+    def _by_month(self) -> dict[tuple[int, int], tuple[tuple[CalendarEntry, Closure], ...]]:
+        """The spans of the months that were asked about: feeds bring those of four years."""
+        return {}
+
+    def _in_month(self, day: date) -> Iterator[tuple[CalendarEntry, Closure]]:
+        first = day.replace(day=1)
+        last = day.replace(day=monthrange(day.year, day.month)[1])
+        return (said for said in self._spans if said[1].first <= last and first <= said[1].last)
 
     def _ordinary(self, day: date) -> DayKind:
         """What weekdays and terms alone say."""
@@ -166,10 +193,10 @@ class SchoolCalendar:
         return tuple(span for entry in self.entries if entry.kind is EntryKind.TERM for span in entry.spans())
 
     @cached_property
-    def _spans(self) -> tuple[tuple[date, date, CalendarEntry, Closure], ...]:
-        """All spans but terms, the entry made last first; flat, for a plan asks of thousands of days."""
+    def _spans(self) -> tuple[tuple[CalendarEntry, Closure], ...]:
+        """All spans but terms, the entry made last first."""
         others = (entry for entry in reversed(self.entries) if entry.kind is not EntryKind.TERM)
-        return tuple((span.first, span.last, entry, span) for entry in others for span in entry.spans())
+        return tuple((entry, span) for entry in others for span in entry.spans())
 
     def is_school_day(self, day: date) -> bool:
         """Whether the class is at school on `day`, exams included."""

@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from twinpost.core.calendars.breaks import breaks
+from twinpost.core.calendars.counted import LeftOut
 from twinpost.core.calendars.school import SchoolCalendar, known_until
 from twinpost.core.deciding.case import class_of_id
 from twinpost.core.model.letter import Delivery
@@ -20,6 +22,9 @@ LetterId = tuple[str, int, int, int]
 
 WITHOUT_DATES = timedelta(weeks=26)
 """How far is planned where the exchange has agreed on no dates."""
+
+SHORTEST_BREAK = 3
+"""Days of lessons that must fall out before the others are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,16 @@ class Facts:
     def last_day(self) -> date:
         """The last agreed date; half a year from now where nothing has been agreed."""
         return self.dates[-1] if self.dates else self.day(self.now) + WITHOUT_DATES
+
+    @cached_property
+    def breaks(self) -> Mapping[int, tuple[LeftOut, ...]]:
+        """By class id: the breaks that begin after the exchange was applied and before it ends."""
+        return {
+            id_: tuple(
+                breaks(calendar, self.day(self.history.applied_at, id_), self.last_day, SHORTEST_BREAK)
+            )
+            for id_, calendar in self.calendars.items()
+        }
 
     # -- letters ---------------------------------------------------------------------------------
 

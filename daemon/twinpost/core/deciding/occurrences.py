@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from twinpost.core.calendars.breaks import breaks
 from twinpost.core.deciding.facts import Facts, LetterId, letter_id
 from twinpost.core.deciding.rhythm import rhythm
 from twinpost.core.model.letter import Delivery
 from twinpost.core.model.people import Session
 from twinpost.core.model.plan import About
 from twinpost.core.model.rule import Event, Rule
-
-SHORTEST_BREAK = 3
-"""Days of lessons that must fall out before the others are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +125,8 @@ def _named(letter: LetterId) -> str:
 
 
 def _closures(rule: Rule, facts: Facts, since: datetime) -> Iterator[Occurrence]:
-    for class_id, calendar in facts.calendars.items():
-        first = facts.day(since, class_id)
-        for off in breaks(calendar, first, facts.last_day, SHORTEST_BREAK):
+    for class_id, found in facts.breaks.items():
+        for off in found:
             about = About(closure=off, sender=class_id, receivers=facts.others(class_id))
             yield Occurrence(f"class-{class_id}", off.first, about)
 

@@ -40,19 +40,26 @@ class Series:
         estimated = False
         for number, step in enumerate(self.rule.steps, 1):
             done = sent.get(number, {})
-            left = [] if number < max(sent, default=0) else list(self._step(number, step, base, done))
-            yield from (replace(one, after_step=estimated) for one in left)
+            over = number < max(sent, default=0)
+            left = [] if over else list(self._step(number, step, base, done, estimated=estimated))
+            yield from left
             moments_ = [*done.values(), *(one.at for one in left)]
             if step.offset.count >= 0 and moments_:
                 last = max(moments_, key=_instant)
                 base = Base(self.facts.day(last, self.one.about.sender), last)
                 estimated = estimated or bool(left)
 
-    def _step(self, number: int, step: Step, base: Base, done: Mapping[int, datetime]) -> Iterator[Planned]:
+    def _step(
+        self, number: int, step: Step, base: Base, done: Mapping[int, datetime], *, estimated: bool
+    ) -> Iterator[Planned]:
+        moments_: dict[int, Found | None] = {}  # teachers of one class share it
         for reader in readers(self.rule, step, self.one, self.facts):
             if reader.person.id in done:
                 continue
-            found = self._moment(number, step, base, reader)
+            own = reader.school_class.id
+            if own not in moments_:
+                moments_[own] = self._moment(number, step, base, reader)
+            found = moments_[own]
             if found is None or not self._holds(number, found, reader):
                 continue
             yield Planned(
@@ -66,6 +73,7 @@ class Series:
                 about=self._about(reader),
                 because=found.because,
                 digest=step.digest,
+                after_step=estimated,
                 when=self.rule.when,
             )
 

@@ -204,6 +204,20 @@ def test_no_more_than_two_mails_a_week_and_the_rest_is_for_the_digest(office: Of
         assert kept_agenda.lines_of_digests(connection)
 
 
+def test_what_can_wait_leaves_the_room_in_her_week_to_a_session(office: Office) -> None:
+    """Luc's reminder of letter 1 would go an hour before the session, and be the second mail of his week."""
+    office.apply(
+        KNOWN.replace("due: 2026-11-06", "due: 2026-11-19")
+        + "sessions:\n  - {title: Meet, start: 2026-11-12T10:00, zone: Europe/Oslo}\n"
+    )
+    office.receive(KARI, "Letter 1 from 7B Oslo to CM2 Lyon", to=(BOX, LUC))
+    told = [one for moment, one in until(office, "2026-11-13T08:00") if moment.month == 11]
+    assert [name for name, to in mails(told) if to == LUC] == ["session-soon", "session-starts"]
+    with transaction(office.engine) as connection:
+        lines = kept_agenda.lines_of_digests(connection)
+    assert [line["to"] for line in lines if line["notice"] == "letter-due-soon"] == ["Luc Martin"]
+
+
 # -- before go-live, and rules that change -------------------------------------------------------
 
 

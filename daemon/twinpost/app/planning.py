@@ -141,20 +141,22 @@ def send_due(connection: sa.Connection, house: House, directory: Directory, now:
     """What is due at `now` goes: one mail for each person, the rest of her week into the digest.
 
     The plan is derived once more before: whatever has changed counts. A mail and the note that it went are
-    one transaction, and its key is used once.
+    one transaction, and its key is used once. What is still to come is bundled, too, as in the rehearsal: a
+    mail that can wait leaves the room in her week to a session of the day after tomorrow.
     """
     moment = next_due(connection)
     if moment is None or moment > now:
         return []
-    due: list[Planned] = []
+    planned: list[Planned] = []
     exchanges = agenda.due(connection, now)
     for exchange_id in exchanges:
-        planned = _tried(connection, house, directory, exchange_id, now)
-        due += (replace(one, at=now.astimezone(one.at.tzinfo)) for one in planned if one.at <= now)
+        found = _tried(connection, house, directory, exchange_id, now)
+        planned += (replace(one, at=max(one.at, now).astimezone(one.at.tzinfo)) for one in found)
     arrived = deliveries.arrived(connection, exchanges)
     told: list[Told] = []
-    for items in bundles(due, agenda.uncaused(connection, now)):
-        told += _go(connection, house, directory, items, arrived, now)
+    for items in bundles(planned, agenda.uncaused(connection, now)):
+        if items[0].at <= now:
+            told += _go(connection, house, directory, items, arrived, now)
     return told
 
 

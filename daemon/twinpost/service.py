@@ -32,6 +32,10 @@ TICK_SECONDS = 1.0
 LEDGER_PAUSE = 5.0
 """Seconds between tries while the ledger is locked, full or away; nothing is moved meanwhile."""
 
+MAIL_FIRST = 600.0
+"""Seconds after the start for which follow-ups wait until the mailbox has been read: after two weeks of
+standstill the letters that they ask for lie in it. A mailbox that cannot be reached holds them no longer."""
+
 STOP_SECONDS = 4.0
 PULSES = ("mail", "ledger")
 """The loops whose signs of life the watchdog is fed for."""
@@ -52,6 +56,8 @@ class Service:
     _mail_thread: OwnThread = field(default_factory=lambda: OwnThread("mail"))
     _clock_watch: ClockWatch = field(default_factory=ClockWatch)
     _status: str = "starting"
+    _started: float = field(default_factory=clock.steady)
+    _has_read: bool = False
 
     async def serve(self) -> None:
         """Run until `stop` is called."""
@@ -167,6 +173,7 @@ class Service:
 
         while not self._end.is_set():
             count = await self._mail_thread.do(lambda: collector.collect(kept))
+            self._has_read = True
             self._beat("mail")
             await self.parts.desk.do(lambda connection: mailbox_read(connection, clock.now()))
             self._say(READING)  # whatever had to be said of the ledger is over
@@ -230,6 +237,7 @@ class Service:
 
     async def _do_what_is_due(self) -> None:
         now, steady = clock.now(), clock.steady()
+        mail_is_read = self._has_read or steady - self._started > MAIL_FIRST
 
         def work(connection: Any) -> tuple[bool, bool]:
             processing, house = self.parts.processing, self.parts.house
@@ -239,7 +247,7 @@ class Service:
                 planning.derive_stale(connection, house, directory, now)
             due = agenda.next_due(connection)
             if due is not None and due <= now:
-                agenda.whats_due(connection, house, directory, now)
+                agenda.whats_due(connection, house, directory, now, mail_is_read=mail_is_read)
             join_withheld(connection, house, directory, now)
             mail_due = outbox.next_due(connection)
             return mail_due is not None and mail_due <= now, agenda.waits(connection)

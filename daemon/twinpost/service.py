@@ -31,6 +31,10 @@ TICK_SECONDS = 1.0
 LEDGER_PAUSE = 5.0
 """Seconds between tries while the ledger is locked, full or away; nothing is moved meanwhile."""
 
+MAIL_FIRST = 600.0
+"""Seconds after the start for which follow-ups wait until the mailbox has been read: after two weeks of
+standstill the letters that they ask for lie in it. A mailbox that cannot be reached holds them no longer."""
+
 STOP_SECONDS = 4.0
 PULSES = ("mail", "ledger")
 """The loops whose signs of life the watchdog is fed for."""
@@ -51,6 +55,8 @@ class Service:
     _mail_thread: OwnThread = field(default_factory=lambda: OwnThread("mail"))
     _clock_watch: ClockWatch = field(default_factory=ClockWatch)
     _status: str = "starting"
+    _started: float = field(default_factory=clock.steady)
+    _has_read: bool = False
 
     async def serve(self) -> None:
         """Run until `stop` is called."""
@@ -166,6 +172,7 @@ class Service:
 
         while not self._end.is_set():
             count = await self._mail_thread.do(lambda: collector.collect(kept))
+            self._has_read = True
             self._beat("mail")
             await self.parts.desk.do(lambda connection: mailbox_read(connection, clock.now()))
             self._say(READING)  # whatever had to be said of the ledger is over
@@ -229,10 +236,12 @@ class Service:
 
     async def _do_what_is_due(self) -> None:
         now, steady = clock.now(), clock.steady()
+        mail_is_read = self._has_read or steady - self._started > MAIL_FIRST
 
         def work(connection: Any) -> tuple[bool, bool]:
             directory = self.parts.processing.directory(connection)
-            return tick(connection, self.parts.house, directory, self._clock_watch, now, steady)
+            watch, house = self._clock_watch, self.parts.house
+            return tick(connection, house, directory, watch, now, steady, mail_is_read=mail_is_read)
 
         try:
             mails, messages = await self.parts.desk.do(work)

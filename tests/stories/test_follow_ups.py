@@ -16,11 +16,12 @@ from twinpost.app import agenda, planning
 from twinpost.app.clock_watch import ClockWatch
 from twinpost.app.enact import Told
 from twinpost.app.standing import standing
+from twinpost.core.model.mail import Place
 from twinpost.core.model.notice import Bundle
 from twinpost.core.model.plan import Said, Statement
 from twinpost.ledger import agenda as kept_agenda
+from twinpost.ledger import journal, people, statements
 from twinpost.ledger import outbox as box
-from twinpost.ledger import people, statements
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.tables import outbox
 
@@ -215,6 +216,29 @@ def test_after_two_weeks_of_standstill_each_gets_one_mail_about_a_letter(office:
     assert office.wait(hours=1) == []
 
 
+def test_a_letter_that_lies_in_the_mailbox_is_not_asked_for(office: Office) -> None:
+    """After a start: first it has not been fetched, then not been processed."""
+    until(office, "2026-10-12T08:00")
+    office.now = datetime(2026, 10, 13, 8, tzinfo=UTC)
+
+    def tick(*, mail_is_read: bool) -> list[Told]:
+        with transaction(office.engine) as connection:
+            directory = people.load_directory(connection)
+            return agenda.whats_due(
+                connection, office.house, directory, office.now, mail_is_read=mail_is_read
+            )
+
+    assert tick(mail_is_read=False) == []
+    letter = f"From: {KARI}\nTo: {LUC}, {BOX}\nSubject: Letter 1 from 7B Oslo to CM2 Lyon\n\nHere it is.\n"
+    octets = letter.encode()
+    arrival = journal.Arrival(Place("INBOX", 1, 1), office.house.vault.put(octets), len(octets), office.now)
+    with transaction(office.engine) as connection:
+        journal.keep(connection, [arrival], office.now)
+    assert tick(mail_is_read=True) == []
+    office.process_waiting()
+    assert overdue([(office.now, one) for one in tick(mail_is_read=True)]) == []
+
+
 def test_while_the_mail_server_is_away_no_next_step_is_added(office: Office) -> None:
     until(office, "2026-10-12T08:00")
     at(office, "2026-10-13T08:00")
@@ -237,6 +261,20 @@ def test_no_more_than_two_mails_a_week_and_the_rest_is_for_the_digest(office: Of
         assert not any(third - first < timedelta(days=7) for first, third in weeks)
     with transaction(office.engine) as connection:
         assert kept_agenda.lines_of_digests(connection)
+
+
+def test_what_can_wait_leaves_the_room_in_her_week_to_a_session(office: Office) -> None:
+    """Luc's reminder of letter 1 would go an hour before the session, and be the second mail of his week."""
+    office.apply(
+        KNOWN.replace("due: 2026-11-06", "due: 2026-11-19")
+        + "sessions:\n  - {title: Meet, start: 2026-11-12T10:00, zone: Europe/Oslo}\n"
+    )
+    office.receive(KARI, "Letter 1 from 7B Oslo to CM2 Lyon", to=(BOX, LUC))
+    told = [one for moment, one in until(office, "2026-11-13T08:00") if moment.month == 11]
+    assert [name for name, to in mails(told) if to == LUC] == ["session-soon", "session-starts"]
+    with transaction(office.engine) as connection:
+        lines = kept_agenda.lines_of_digests(connection)
+    assert [line["to"] for line in lines if line["notice"] == "letter-due-soon"] == ["Luc Martin"]
 
 
 # -- before go-live, and rules that change -------------------------------------------------------

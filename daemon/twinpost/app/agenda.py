@@ -32,14 +32,19 @@ AT_ONCE = 50
 """Things that are dealt with in one transaction: receipts of new mail never wait long for it."""
 
 
-def whats_due(connection: sa.Connection, house: House, directory: Directory, now: datetime) -> list[Told]:
+def whats_due(
+    connection: sa.Connection, house: House, directory: Directory, now: datetime, *, mail_is_read: bool = True
+) -> list[Told]:
     """Do what is due at `now`, at most AT_ONCE of each sort. Returns the mails that follow.
 
-    What goes wrong is put off for an hour and holds up nothing else.
+    Follow-ups wait for mail that has not been processed or, unless `mail_is_read`, not been fetched: the
+    letter that they ask for may be among it. What goes wrong is put off for an hour and holds up nothing
+    else.
     """
     told: list[Told] = []
     later = now + REST
-    told += planning.send_due(connection, house, directory, now)
+    if mail_is_read and not waits(connection):
+        told += planning.send_due(connection, house, directory, now)
     for delivery in deliveries.due(connection, now, AT_ONCE):
         done = _tried(connection, partial(_close_or_update, connection, house, directory, delivery, now))
         if done is None:

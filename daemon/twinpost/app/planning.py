@@ -158,22 +158,25 @@ def send_due(connection: sa.Connection, house: House, directory: Directory, now:
     """What is due at `now` goes: one mail for each person, the rest of her week into the digest.
 
     PEOPLE_AT_ONCE in one turn. The plan is derived once more before: whatever has changed counts. A mail
-    and the note that it went are one transaction, and its key is used once.
+    and the note that it went are one transaction, and its key is used once. What is still to come is bundled,
+    too, as in the rehearsal: a mail that can wait leaves the room in her week to a session of the day after
+    tomorrow.
     """
     moment = next_due(connection)
     if moment is None or moment > now:
         return []
     who = agenda.due(connection, now, PEOPLE_AT_ONCE)
     exchanges = sorted(set().union(*who.values()))
-    due: list[Planned] = []
+    planned: list[Planned] = []
     for exchange_id in exchanges:
-        planned = _tried(connection, house, directory, exchange_id, now)
-        hers = (one for one in planned if one.at <= now and one.to.id in who)
-        due += (replace(one, at=now.astimezone(one.at.tzinfo)) for one in hers)
+        found = _tried(connection, house, directory, exchange_id, now)
+        hers = (one for one in found if one.to.id in who)
+        planned += (replace(one, at=max(one.at, now).astimezone(one.at.tzinfo)) for one in hers)
     arrived = deliveries.arrived(connection, exchanges)
     told: list[Told] = []
-    for items in bundles(due, agenda.uncaused(connection, now, who)):
-        told += _go(connection, house, directory, items, arrived, now)
+    for items in bundles(planned, agenda.uncaused(connection, now, who)):
+        if items[0].at <= now:
+            told += _go(connection, house, directory, items, arrived, now)
     return told
 
 

@@ -21,8 +21,11 @@ def tick(
     watch: ClockWatch,
     now: datetime,
     steady: float,
+    *,
+    mail_is_read: bool = True,
 ) -> tuple[bool, bool]:
-    """Do what is due at `now`; `steady` is the time by a clock that nobody sets.
+    """Do what is due at `now`; `steady` is the time by a clock that nobody sets. `mail_is_read`: what came
+    while we were down has been fetched.
 
     Returns whether a mail waits to be sent, and whether a message waits to be processed.
     """
@@ -31,7 +34,7 @@ def tick(
         planning.derive_stale(connection, house, directory, now)
     due = agenda.next_due(connection)
     if due is not None and due <= now:
-        agenda.whats_due(connection, house, directory, now)
+        agenda.whats_due(connection, house, directory, now, mail_is_read=mail_is_read)
     join_withheld(connection, house, directory, now)
     mail_due = outbox.next_due(connection)
     return mail_due is not None and mail_due <= now, agenda.waits(connection)

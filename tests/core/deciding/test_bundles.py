@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.builders import KARI, LUC, LYON, OSLO, due
@@ -76,6 +77,14 @@ def test_a_letter_that_is_due_soon_is_not_late() -> None:
 def test_what_went_to_her_already_counts() -> None:
     went = [datetime(2026, 10, day, 8, tzinfo=UTC) for day in (1, 2)]
     assert told(one("05", "a"), one("08", "b"), kari=went) == ["05 a…", "08 b"]
+
+
+def test_seven_days_are_those_of_her_own_place() -> None:
+    """In Sydney, where nine o'clock in the morning is ten in the evening of the day before in UTC."""
+    went = [datetime(2026, 10, day, 22, tzinfo=UTC) for day in (12, 13)]
+    sydney = ZoneInfo("Australia/Sydney")
+    monday, tuesday = (one(day, at=datetime(2026, 10, int(day), 9, tzinfo=sydney)) for day in ("19", "20"))
+    assert told(monday, tuesday, kari=went) == ["19 any…", "20 any"]
 
 
 def test_weeks_of_the_past_that_held_too_many_do_no_harm_later() -> None:

@@ -45,11 +45,14 @@ def _too_many(
     mails: Mapping[Mail, Sequence[Planned]], uncaused: Mapping[int, Sequence[datetime]]
 ) -> list[Mail]:
     """What her week has no room for, pressing mails served first."""
-    weeks = {person: Weeks([moment.date() for moment in went]) for person, went in uncaused.items()}
+    weeks: dict[int, Weeks] = {}
     over = []
     for mail, items in sorted(mails.items(), key=lambda pair: min(map(_matters, pair[1]))):
-        person, _ = mail
-        if not weeks.setdefault(person, Weeks()).take(items[0].at.date()):
+        (person, _), at = mail, items[0].at
+        if person not in weeks:  # by the days of her own place: a morning in Sydney is UTC's day before
+            went = [moment.astimezone(at.tzinfo).date() for moment in uncaused.get(person, ())]
+            weeks[person] = Weeks(sorted(went))
+        if not weeks[person].take(at.date()):
             over.append(mail)
     return over
 

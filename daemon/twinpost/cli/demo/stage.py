@@ -59,6 +59,11 @@ class Stage:
         for line in textwrap.wrap(text, self._console.width - 3):
             self._print(line, indent=3)
 
+    def moment(self, text: str) -> None:
+        """When we are, in a story whose time passes."""
+        self._print("")
+        self._print(text, indent=3, style="bold yellow")
+
     def sent(self, mail: Mail) -> None:
         """A mail that a person wrote."""
         to = ", ".join(map(_called, mail.recipients))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, takewhile
 from typing import Any
 
 from twinpost.app.rehearsal import Rehearsal, rehearse
 from twinpost.cli.demo.mailbox import Received
-from twinpost.cli.demo.people import OFFICE, Someone
+from twinpost.cli.demo.people import Someone
 from twinpost.cli.demo.town import Town
-from twinpost.cli.demo.year_school import DELHI, OSLO, PLACES
+from twinpost.cli.demo.year_school import OSLO, PLACES, TITLE
 
 COLUMNS = ("date", *(city for city, _ in PLACES), "to", "mail")
 Row = tuple[str, ...]
@@ -48,35 +49,67 @@ def foreseen(rehearsal: Rehearsal) -> list[Foreseen]:
 
 
 def plan_rows(mails: Iterable[Foreseen]) -> list[Row]:
-    return [(*_when(mail.at), _first(mail.to), mail.subject) for mail in mails]
-
-
-def year_rows(boxes: Sequence[tuple[Someone, Sequence[Received]]]) -> list[Row]:
-    """Letters and reminders as they lie in the mailboxes; the office's answers to letters are left out."""
-    found = [
-        (mail.at, (*_when(mail.at), _way(mail, owner), mail.subject))
-        for owner, box in boxes
-        for mail in box
-        if not mail.answers
-    ]
-    return [row for _, row in sorted(found)]
-
-
-def _way(mail: Received, owner: Someone) -> str:
-    """ "Kari", or of a letter "Kari → Meera" """
-    return owner.first_name if mail.sender == OFFICE.address else f"{_first(mail.name)} → {owner.first_name}"
+    return [(*_when(mail.at), _first(mail.to), _short(mail.subject)) for mail in mails]
 
 
 def _when(moment: datetime) -> Iterator[str]:
-    """The day where it is later, and the time in each place."""
-    yield day_in_short(moment.astimezone(DELHI).date())
+    """The day, which school hours share, and the time in each place."""
+    yield day_in_short(moment.astimezone(OSLO).date())
     for _, zone in PLACES:
-        local = moment.astimezone(zone)
-        yield f"{local:%H:%M}"
+        yield f"{moment.astimezone(zone):%H:%M}"
 
 
 def _first(name: str) -> str:
     return name.partition(" ")[0]
+
+
+def _short(subject: str) -> str:
+    """Without the exchange's title, for there is no other."""
+    return subject.replace(f" ({TITLE})", "")
+
+
+# -- what has happened ---------------------------------------------------------------------------
+
+
+def year_rows(boxes: Sequence[tuple[Someone, Sequence[Received]]]) -> list[Row]:
+    """Letters and reminders as they lie in the mailboxes; the office's answers to letters are left out.
+
+    `boxes` are in the order of PLACES. What the office writes to both on one day is one line, in which the
+    time in each place is that at which it came there.
+    """
+    mails = sorted(
+        ((mail, owner) for owner, box in boxes for mail in box if not mail.answers),
+        key=lambda pair: pair[0].at,
+    )
+    owners = [owner for owner, _ in boxes]
+    return [_row(list(group), owners) for _, group in groupby(mails, key=_line)]
+
+
+def _line(pair: tuple[Received, Someone]) -> tuple[date, str]:
+    """What mails of one line share: the day and who wrote."""
+    mail, _ = pair
+    return mail.at.astimezone(OSLO).date(), mail.sender
+
+
+def _row(mails: Sequence[tuple[Received, Someone]], owners: Sequence[Someone]) -> Row:
+    (first, to), *others = mails
+    if not others:
+        return (*_when(first.at), to.first_name, _short(first.subject))
+    came = {owner: mail.at for mail, owner in mails}
+    times = (f"{came[owner].astimezone(zone):%H:%M}" for owner, (_, zone) in zip(owners, PLACES, strict=True))
+    subjects = [_short(mail.subject) for mail, _ in mails]
+    return (day_in_short(first.at.astimezone(OSLO).date()), *times, "both", _shared(subjects))
+
+
+def _shared(subjects: Sequence[str]) -> str:
+    """ "A few words with …": the words with which all of them begin."""
+    if len(set(subjects)) == 1:
+        return subjects[0]
+    words = zip(*(subject.split() for subject in subjects), strict=False)
+    return " ".join([*(same[0] for same in takewhile(lambda each: len(set(each)) == 1, words)), "…"])
+
+
+# -- days and times ------------------------------------------------------------------------------
 
 
 def day_in_short(day: date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import imaplib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -35,7 +35,7 @@ def read_mailbox(port: int, user: str, password: str) -> list[Received]:
         return list(_received(data))
 
 
-def _received(data: list[bytes | tuple[bytes, bytes] | None]) -> Iterator[Received]:
+def _received(data: Sequence[object]) -> Iterator[Received]:
     for item in data:
         if isinstance(item, tuple):
             said, header = item

@@ -44,6 +44,7 @@ class Schools:
     def file(self) -> str:
         return f"{self.code}.yaml"
 
+
 CONFIG = """\
 # What `twinpost demo` ran with. Its servers are gone; log, status and explain still work with this file.
 address  = "{address}"
@@ -146,6 +147,7 @@ def oslo_and_lyon(today: date) -> Schools:
 
 def furnish(folder: Path, server: MailServer, password: str, config: str, schools: Schools) -> None:
     """Write the files that an admin would write, and open the mailboxes, all with one password."""
+    folder.mkdir(exist_ok=True)
     secret = folder / "password"
     secret.touch(mode=0o600)
     secret.write_text(f"{password}\n", "utf-8")

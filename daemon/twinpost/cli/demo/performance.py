@@ -10,21 +10,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from twinpost.app.process import Processed
-from twinpost.cli.demo.passing import Passing
 from twinpost.cli.demo.people import KARI, LUC, OFFICE
+from twinpost.cli.demo.second_act import second_act
 from twinpost.cli.demo.stage import Stage
 from twinpost.cli.demo.story import READ, SCENES, Play, Scene, ends_well
 from twinpost.cli.demo.town import LEDGER, PATIENCE, NotAsExpected, Town, founded
-from twinpost.cli.demo.turned_clock import TurnedClock
-from twinpost.cli.demo.year import YEAR, Year, YearScene, year_ends_well
-from twinpost.cli.demo.year_school import AGREED_ON, OSLO_AND_DELHI
+from twinpost.cli.demo.year import YEAR, YearScene
 from twinpost.cli.output import Exit
 from twinpost.core.writing.plain import one_line
 from twinpost.edges.logs import set_up
 
-QUICK_TICK = 0.05
-"""Seconds between looks of the office whose clock is turned at what is due."""
-
+YEAR_FOLDER = "year"
 EXPLAINED = "Brev 2 fra 7B Oslo til CM2 Lyon"
 
 NEXT_LETTER = """\
@@ -56,7 +52,7 @@ async def perform(
             try:
                 await _play(Play(town, stage), scenes)
                 await _log(stage, town)
-                await _second_act(stage, folder / "year", patience, year)
+                await second_act(stage, folder / YEAR_FOLDER, patience, year)
             except NotAsExpected as error:
                 stage.failed(str(error))
                 stage.say(f"Everything that happened lies in {folder}.")
@@ -108,28 +104,6 @@ async def _log(stage: Stage, town: Town) -> None:
     stage.reasons(done.decision.because)
 
 
-async def _second_act(
-    stage: Stage, folder: Path, patience: float, scenes: Sequence[tuple[str, YearScene]]
-) -> None:
-    """A year of another exchange, in an office of its own whose clock is turned."""
-    folder.mkdir()
-    clock = TurnedClock(AGREED_ON)
-    stage.headline("A whole school year, on a clock that the demo turns")
-    async with founded(
-        folder, patience=patience, schools=OSLO_AND_DELHI, by=clock, tick_seconds=QUICK_TICK
-    ) as town:
-        stage.say(
-            "7B Oslo (Kari Nordmann) and 6A Delhi (Meera Iyer) write to each other from August to May. The "
-            "mails are real, as before, and each goes at its hour of its day; only the clock does not wait."
-        )
-        play = Year(town, stage, Passing(town, clock))
-        for title, act in scenes:
-            await stage.pause(READ)
-            stage.scene(title)
-            await act(play)
-        await year_ends_well(play)
-
-
 def _epilogue(stage: Stage, folder: Path) -> None:
     config = shlex.quote(str(folder / "twinpost.toml"))
     stage.headline("Everything went as it should. To look at and to try")
@@ -138,6 +112,9 @@ def _epilogue(stage: Stage, folder: Path) -> None:
     stage.say("The ledger is still there:")
     stage.command(f"twinpost log --config {config}")
     stage.command(f"twinpost status --config {config}")
+    stage.say("So are the mails and the ledger of the school year:")
+    stage.command(str(folder / YEAR_FOLDER / "mails" / "index.html"))
+    stage.command(f"twinpost log --config {shlex.quote(str(folder / YEAR_FOLDER / 'twinpost.toml'))}")
     stage.say("A configuration and an exchange file of your own to begin with:")
     stage.command("twinpost init DIR")
 
@@ -168,7 +145,9 @@ def _invitation(stage: Stage, town: Town) -> None:
         ("server", "host", "port", "encryption"),
         (("IMAP", "127.0.0.1", server.imap_port, "none"), ("SMTP", "127.0.0.1", server.smtp_port, "none")),
     )
-    stage.table(("who", "user", "password"), ((one.name, one.address, town.password) for one in town.schools.people))
+    stage.table(
+        ("who", "user", "password"), ((one.name, one.address, town.password) for one in town.schools.people)
+    )
     stage.headline("A letter from Kari, from a second terminal; then Luc's mailbox")
     user = f"--user {KARI.address}:{town.password}"
     to = " ".join(f"--mail-rcpt {one.address}" for one in (LUC, OFFICE))

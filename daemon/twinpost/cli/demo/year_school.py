@@ -16,9 +16,11 @@ PLACES = (("Oslo", OSLO), ("Delhi", DELHI))
 AGREED_ON = datetime(2026, 8, 24, 10, tzinfo=OSLO)
 """When the exchange was applied."""
 
+TITLE = "Oslo and Delhi write letters"
+
 EXCHANGE = f"""\
 exchange: oslo-delhi
-title: Oslo and Delhi write letters
+title: {TITLE}
 letters: 4
 
 classes:

@@ -25,7 +25,8 @@ class MailServer:
 
     `name` is also the authserv-id of its verdicts. With `folder` every mail is written there as an
     .eml file too. `tls` offers STARTTLS on both ports. Mail to unknown addresses lands in `outside`
-    unless `refuse_unknown`. It arrives at the time that `now` tells. Everything but `start` and `stop` belongs to the loop's thread.
+    unless `refuse_unknown`. It arrives at the time that `now` tells. Everything but `start` and `stop`
+    belongs to the loop's thread.
     """
 
     def __init__(

@@ -182,7 +182,7 @@ async def replanned(year: Year) -> None:
     expect(len(mails) < year.plans[-1], "the plan should have become shorter")
     year.stage.say(
         f"In August {year.plans[-1]} mails were planned for the case that no letter comes, now {len(mails)}. "
-        "What letters have settled is gone. The next:"
+        "Gone are those that were sent, and those that a letter has settled. The next:"
     )
     year.plans.append(len(mails))
     await year.show(mails[:NEXT_PLANNED])

@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-demo: $(VENV)/run.stamp  ## play a whole exchange on this machine
+demo: $(VENV)/run.stamp  ## play an exchange, and a whole school year, on this machine
 	$(BIN)/twinpost demo $(ARGS)
 
 test: packages $(VENV)/dev.stamp  ## every test, with real servers where they are to be had

@@ -11,7 +11,6 @@ from twinpost.app.clock_watch import ClockWatch
 from twinpost.app.enact import is_live
 from twinpost.app.joined import join_withheld
 from twinpost.app.standing import mailbox_read
-from twinpost.edges import clock
 from twinpost.errors import SignInRefused, WireError
 from twinpost.ledger import outbox
 from twinpost.wiring import Parts, go_live_if_told
@@ -26,8 +25,8 @@ async def one_turn(parts: Parts) -> dict[str, Any]:
     kept = 0
 
     def begin(connection: Any) -> None:
-        go_live_if_told(parts.settings, connection)
-        planning.take_rules(connection, parts.house.rules, clock.now())
+        go_live_if_told(parts.settings, connection, parts.clock.now())
+        planning.take_rules(connection, parts.house.rules, parts.clock.now())
 
     await parts.desk.do(begin)
     try:
@@ -35,11 +34,11 @@ async def one_turn(parts: Parts) -> dict[str, Any]:
     except WireError as error:
         trouble = error
     processed = await parts.processing.run()
-    now = clock.now()
+    now = parts.clock.now()
 
     def due(connection: Any) -> bool:
         directory = parts.processing.directory(connection)
-        ClockWatch().look(connection, parts.house, directory, now, clock.steady())
+        ClockWatch().look(connection, parts.house, directory, now, parts.clock.steady())
         while planning.derive_stale(connection, parts.house, directory, now):
             continue
         agenda.whats_due(connection, parts.house, directory, now)
@@ -82,5 +81,5 @@ async def _read(parts: Parts) -> int:
     except SignInRefused:
         await parts.imap_sign_ins.refused()
         raise
-    await parts.desk.do(lambda connection: mailbox_read(connection, clock.now()))
+    await parts.desk.do(lambda connection: mailbox_read(connection, parts.clock.now()))
     return kept

@@ -21,7 +21,7 @@ from twinpost.app.standing import mailbox_read, mailbox_trouble
 from twinpost.app.tick import tick
 from twinpost.core.deciding.backoff import Backoff
 from twinpost.core.deciding.pulse import Pulse
-from twinpost.edges import clock, systemd
+from twinpost.edges import systemd
 from twinpost.edges.logs import log
 from twinpost.edges.own_thread import OwnThread
 from twinpost.errors import ConfigError, LedgerError, SessionEnded, SignInRefused, WireError
@@ -55,12 +55,13 @@ class Service:
     _mail_thread: OwnThread = field(default_factory=lambda: OwnThread("mail"))
     _clock_watch: ClockWatch = field(default_factory=ClockWatch)
     _status: str = "starting"
-    _started: float = field(default_factory=clock.steady)
+    _started: float = 0.0  # by the steady clock
     _has_read: bool = False
 
     async def serve(self) -> None:
         """Run until `stop` is called."""
         self._kept.set()  # what an earlier run kept and did not finish
+        self._started = self.parts.clock.steady()
         await self._begin()
         tasks = [
             asyncio.create_task(work)
@@ -83,14 +84,14 @@ class Service:
         self.parts.collector.mailbox.wake()
 
     async def _begin(self) -> None:
-        settings = self.parts.settings
+        settings, now = self.parts.settings, self.parts.clock.now()
         for loop in PULSES:
             self._beat(loop)
 
         def work(connection: Any) -> None:
-            go_live_if_told(settings, connection)
-            planning.take_rules(connection, self.parts.house.rules, clock.now())
-            refresh_calendars(connection, clock.now().date())
+            go_live_if_told(settings, connection, now)
+            planning.take_rules(connection, self.parts.house.rules, now)
+            refresh_calendars(connection, now.date())
             for file, sentence in compare_exchanges(settings, connection).items():
                 log().warning("exchange file", file=file, trouble=sentence)
 
@@ -155,7 +156,7 @@ class Service:
 
     async def _may_sign_in(self) -> None:
         while (until := await self.parts.imap_sign_ins.wait_until()) and not self._end.is_set():
-            await rest(self._end, min(30.0, (until - clock.now()).total_seconds()))
+            await rest(self._end, min(30.0, (until - self.parts.clock.now()).total_seconds()))
             self._beat("mail")
 
     async def _read_mail(self) -> None:
@@ -174,7 +175,7 @@ class Service:
             count = await self._mail_thread.do(lambda: collector.collect(kept))
             self._has_read = True
             self._beat("mail")
-            await self.parts.desk.do(lambda connection: mailbox_read(connection, clock.now()))
+            await self.parts.desk.do(lambda connection: mailbox_read(connection, self.parts.clock.now()))
             self._say(READING)  # whatever had to be said of the ledger is over
             if count:
                 log().info("kept", messages=count)
@@ -235,7 +236,7 @@ class Service:
             return  # the end of the scheduler, to which a cancelled job is a failure; the ledger goes on
 
     async def _do_what_is_due(self) -> None:
-        now, steady = clock.now(), clock.steady()
+        now, steady = self.parts.clock.now(), self.parts.clock.steady()
         mail_is_read = self._has_read or steady - self._started > MAIL_FIRST
 
         def work(connection: Any) -> tuple[bool, bool]:
@@ -256,7 +257,7 @@ class Service:
             self._kept.set()
 
     def _feed_watchdog(self) -> None:
-        if silent := self._pulse.silent(clock.now()):
+        if silent := self._pulse.silent(self.parts.clock.now()):
             log().critical("no sign of life", loops=",".join(silent))
             return
         systemd.notify(systemd.ALIVE)
@@ -265,14 +266,14 @@ class Service:
 
     def _beat(self, loop: str, rest: float = 0.0) -> None:
         """This loop lives, and is about to do nothing for `rest` seconds."""
-        self._pulse.beat(loop, clock.now(), rest)
+        self._pulse.beat(loop, self.parts.clock.now(), rest)
 
     async def _trouble(self, text: str) -> None:
         """Tell the supervisor, the log and `twinpost status` how the mailbox does."""
         if text:
             log().warning("mailbox", trouble=text)
         self._say(text or READING)
-        await self.parts.desk.do(lambda connection: mailbox_trouble(connection, text, clock.now()))
+        await self.parts.desk.do(lambda connection: mailbox_trouble(connection, text, self.parts.clock.now()))
 
     def _say(self, text: str) -> None:
         if text != self._status:

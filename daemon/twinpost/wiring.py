@@ -29,6 +29,7 @@ from twinpost.core.deciding.words import Words
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.rule import Rule
 from twinpost.edges import clock, imap_door, smtp_session
+from twinpost.edges.clock import Clock
 from twinpost.edges.exchange_calendar import looked_up
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.file_words import load_expiry, load_nicknames
@@ -83,6 +84,7 @@ class Parts:
     postman: SmtpPostman
     dispatch: Dispatch
     imap_sign_ins: SignIns
+    clock: Clock
 
 
 def load_words(own: Path | None = None) -> Words:
@@ -190,35 +192,38 @@ def require_version(parts: Parts) -> None:
     require_current(parts.desk.engine, shipped("migrations"))
 
 
-def go_live_if_told(settings: Settings, connection: sa.Connection) -> None:
+def go_live_if_told(settings: Settings, connection: sa.Connection, now: datetime) -> None:
     """What `[start] live` asks for at the first start."""
     if settings.start.live and not is_live(connection):
-        live.go_live(connection, clock.now(), settings.answered_since)
+        live.go_live(connection, now, settings.answered_since)
 
 
-def build(settings: Settings, lease: Lease) -> Parts:
-    """All parts of the running office, which work while `lease` lasts. Raises ConfigError and LedgerError."""
+def build(settings: Settings, lease: Lease, by: Clock = clock) -> Parts:
+    """All parts of the running office, which work while `lease` lasts and go `by` one clock.
+
+    Raises ConfigError and LedgerError.
+    """
     vault = FileVault(settings.ledger.originals)
     house = build_house(settings, vault)
     desk = Desk(open_ledger(settings, lease.session), lease.require)
     imap, smtp = settings.imap, settings.smtp
-    imap_record = SignIns(desk, f"imap:{imap.host}:{imap.user}", clock.now)
+    imap_record = SignIns(desk, f"imap:{imap.host}:{imap.user}", by.now)
     mailbox = ImapMailbox(imap_entrance(settings, imap_record), imap.inbox, poll_seconds=imap.poll_seconds)
-    smtp_record = SignIns(desk, f"smtp:{smtp.host}:{smtp.user}", clock.now)
+    smtp_record = SignIns(desk, f"smtp:{smtp.host}:{smtp.user}", by.now)
     postman = SmtpPostman(
         smtp_entrance(settings, smtp_record, lambda: lease.runs),
         smtp_record,
         connections=smtp.connections,
         per_minute=smtp.per_minute,
     )
-    processing = Processing(house, desk, clock.now, report=_report, trouble=_trouble, aside=_aside)
+    processing = Processing(house, desk, by.now, report=_report, trouble=_trouble, aside=_aside)
     dispatch = Dispatch(
         desk,
         postman,
         house.reader,
         sender=settings.address,
         worker=lambda: f"office {lease.number}",
-        clock=clock.now,
+        clock=by.now,
         on_give_up=_giving_up(house, processing),
         lanes=smtp.connections,
     )
@@ -226,12 +231,13 @@ def build(settings: Settings, lease: Lease) -> Parts:
         settings=settings,
         house=house,
         desk=desk,
-        collector=Collector(mailbox, desk, house, clock.now),
-        junk=JunkWatch(mailbox, desk, house, processing.directory, clock.now, imap.junk),
+        collector=Collector(mailbox, desk, house, by.now),
+        junk=JunkWatch(mailbox, desk, house, processing.directory, by.now, imap.junk),
         processing=processing,
         postman=postman,
         dispatch=dispatch,
         imap_sign_ins=imap_record,
+        clock=by,
     )
 
 
@@ -306,7 +312,7 @@ def _giving_up(house: House, processing: Processing) -> OnGiveUp:
             house, f"gave-up/{parcel.id}", "gave-up", (f"mail {parcel.id} ({parcel.notice})", end.why)
         )
         directory = processing.directory(connection)
-        Enactment(connection, house, directory, clock.now()).enact(Decision((note,)))
+        Enactment(connection, house, directory, processing.clock()).enact(Decision((note,)))
 
     return give_up
 

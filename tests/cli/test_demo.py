@@ -12,13 +12,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 
+from twinpost.cli.demo import year
 from twinpost.cli.demo.story import LOGGED, SCENES, SENT
+from twinpost.cli.demo.year_school import AGREED_ON
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +36,8 @@ PROGRAM = (
     "--fast",
 )
 WIDEST = 100
+DATED = r"^(\w{3} [ \d]\d \w{3} \d{4}) +(\d\d:\d\d) +(\d\d:\d\d) +(\w+) +(.*?) *$"
+"""A line of a table: the day, the time in Oslo, the time in Delhi, to whom, and which mail."""
 
 
 def finished(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -46,6 +52,7 @@ def performed(folder: Path, arguments: str) -> subprocess.CompletedProcess[str]:
         "from twinpost.cli.demo.performance import perform\n"
         "from twinpost.cli.demo.people import *\n"
         "from twinpost.cli.demo.story import *\n"
+        "from twinpost.cli.demo.year import YEAR\n"
         "async def silence(play):\n"
         "    mail = await play.sends(STRANGER, 'Hello', 'Hello?')\n"
         "    await play.gets(KARI, mail)\n"
@@ -69,7 +76,7 @@ def told(folder: Path) -> str:
 
 def test_every_scene_is_told_in_order(told: str) -> None:
     headlines = re.findall(r"^\d+\. .+$", told, re.MULTILINE)
-    assert headlines == [f"{number}. {title}" for number, (title, _) in enumerate(SCENES, 1)]
+    assert headlines == [f"{number}. {title}" for number, (title, _) in enumerate([*SCENES, *year.YEAR], 1)]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,14 @@ def test_every_scene_is_told_in_order(told: str) -> None:
         "twinpost → Luc Martin: Video 1 from 7B Oslo is here",
         "twinpost → Luc Martin: Shall I pass this on to Kari Nordmann and Ola Hansen?",
         "- Luc Martin was not in copy.",
+        # The school year: a reminder that waits, a late letter, a plan that changes.
+        "   Thursday 12 November 2026, 03:35 in Oslo, 08:05 in Delhi",
+        "twinpost → Kari Nordmann: Nothing from 6A Delhi until Thursday 12 November",
+        "| How I counted: 2 of your school days after Wednesday 4 November; your Diwali, 6 November to",
+        "twinpost → Kari Nordmann: I have not seen letter 2 to 6A Delhi yet",
+        "   Monday 7 and Monday 14 December have passed, and nobody was asked again.",
+        "   In August 62 mails were planned for the case that no letter comes, now 39.",
+        "   Nothing is planned any more: its last agreed date was Tue 27 Apr 2027",
     ],
 )
 def test_the_terminal_shows(line: str, told: str) -> None:
@@ -95,6 +110,34 @@ def test_the_log_stands_at_the_end(told: str) -> None:
     table = told[told.index("The delivery log") :]
     rows = re.findall(r"^\d\d:\d\d:\d\d +(\w+) (\d+) .* (\d+) +(\d+) *$", table, re.MULTILINE)
     assert rows == [(row[0], str(row[1][0]), str(row[4]), str(row[5])) for row in LOGGED]
+
+
+def test_the_plan_of_the_year_fits_on_one_screen(told: str) -> None:
+    plan = told[told.index("The plan of a school year") : told.index("A letter is due, and comes in time")]
+    rows = re.findall(DATED, plan, re.MULTILINE)
+    assert len(rows) == year.MOST_PLANNED
+    assert rows[0] == ("Thu 10 Sep 2026", "04:30", "08:00", "Meera", "Do the parents know?")
+
+
+def test_the_year_is_told_by_date_with_both_local_times(told: str) -> None:
+    rows = re.findall(DATED, told[told.index("The year by date") :], re.MULTILINE)
+    days = [datetime.strptime(row[0], "%a %d %b %Y").replace(tzinfo=UTC) for row in rows]
+    assert days == sorted(days)
+    assert 20 <= len(rows) <= 30
+    assert sum(row[4].startswith("Letter") and " from " in row[4] for row in rows) == 8
+    held = ("Thu 12 Nov 2026", "03:30", "08:00", "Meera", "I have not seen letter 1 to 7B Oslo yet")
+    assert held in rows
+    assert not [row for row in rows if row[0] in ("Mon  7 Dec 2026", "Mon 14 Dec 2026")]
+
+
+def test_the_mails_of_the_year_bear_the_dates_of_the_year(told: str, folder: Path) -> None:
+    mails = [path.read_bytes() for path in sorted((folder / "year" / "mails").glob("*.eml"))]
+    heads = [message_from_bytes(octets) for octets in mails]
+    assert sum(head["From"].endswith("<letters@school.example>") for head in heads) == year.SENT
+    dates = [parsedate_to_datetime(head["Date"]) for head in heads]
+    assert min(dates) > AGREED_ON
+    assert max(dates) < year.LAST_DAY
+    assert len({date.date() for date in dates}) > 25
 
 
 def test_no_line_is_too_wide_and_a_pipe_gets_no_colours(told: str) -> None:
@@ -146,6 +189,12 @@ def test_another_end_than_the_story_has_is_a_failure(tmp_path: Path) -> None:
     done = performed(tmp_path / "new", "scenes=SCENES[:1], patience=2")
     assert done.returncode == 1, done.stderr
     assert f"Not as expected: {SENT} mails should have been sent" in done.stdout
+
+
+def test_a_year_that_ends_too_early_is_a_failure(tmp_path: Path) -> None:
+    done = performed(tmp_path / "new", "year=YEAR[:2]")
+    assert done.returncode == 1, done.stderr
+    assert "Not as expected: the log should hold" in done.stdout
 
 
 # -- --keep --------------------------------------------------------------------------------------

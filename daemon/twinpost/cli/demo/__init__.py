@@ -1,4 +1,4 @@
-"""`twinpost demo`: a whole exchange on this machine, over real sockets, with nothing else installed."""
+"""`twinpost demo`: exchanges on this machine, over real sockets, with nothing else installed."""
 
 from twinpost.cli.demo.command import demo
 

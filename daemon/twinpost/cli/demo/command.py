@@ -22,7 +22,7 @@ from twinpost.cli.output import fail
     help="Where everything is written. [default: a new folder for temporary files]",
 )
 def demo(fast: bool, keep: bool, folder: Path | None) -> int:
-    """Play a whole exchange on this machine: real mails over SMTP and IMAP, two invented schools."""
+    """Play an exchange of invented schools, then a school year: real mails over SMTP and IMAP, a minute."""
     from twinpost.cli.demo.performance import perform
 
     return asyncio.run(perform(_prepared(folder), fast=fast, keep=keep))

@@ -1,4 +1,4 @@
-"""Who plays along: two invented schools, their teachers, and the files that set the office up for them."""
+"""Who plays along: invented schools, their teachers, and the files that set the office up for them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,26 @@ class Someone:
 KARI = Someone("Kari Nordmann", "kari@fagerborg.example")
 OLA = Someone("Ola Hansen", "ola@fagerborg.example")
 LUC = Someone("Luc Martin", "luc@ecole-lyon.example")
+MEERA = Someone("Meera Iyer", "meera@yamuna.example")
 ADMIN = Someone("The admin", "it@school.example")
 OFFICE = Someone("twinpost", "letters@school.example")
 STRANGER = Someone("Best Prizes", "win@prizes.example")
 
-EVERYBODY = (OFFICE, KARI, OLA, LUC, ADMIN)
-"""Those who have a mailbox on the demo's server."""
+EVERYBODY = (OFFICE, KARI, OLA, LUC, MEERA, ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Schools:
+    """Two schools that write to each other: their exchange file, and who has a mailbox."""
+
+    code: str
+    exchange: str  # what stands in the file
+    people: tuple[Someone, ...]
+
+    @property
+    def file(self) -> str:
+        return f"{self.code}.yaml"
+
 
 CONFIG = """\
 # What `twinpost demo` ran with. Its servers are gone; log, status and explain still work with this file.
@@ -80,6 +94,8 @@ classes:
     teachers:
       - {{name: {kari.name}, email: {kari.address}}}
       - {{name: {ola.name}, email: {ola.address}}}
+    calendar:
+      - {{term: {term}}}
   - name: CM2 Lyon
     aliases: [CM2, Lyon, École Lyon]
     school: École Lyon
@@ -88,6 +104,8 @@ classes:
     timezone: Europe/Paris
     teachers:
       - {{name: {luc.name}, email: {luc.address}}}
+    calendar:
+      - {{term: {term}}}
 
 schedule:
 {schedule}"""
@@ -118,15 +136,22 @@ def exchange_text(today: date) -> str:
         for turn in range(8)
         for from_, to in (WAYS[turn % 2],)
     )
-    return EXCHANGE.format(kari=KARI, ola=OLA, luc=LUC, schedule=schedule)
+    term = f"{today - timedelta(weeks=8)}..{thursday + timedelta(weeks=20)}"
+    return EXCHANGE.format(kari=KARI, ola=OLA, luc=LUC, schedule=schedule, term=term)
 
 
-def furnish(folder: Path, server: MailServer, password: str, config: str, today: date) -> None:
+def oslo_and_lyon(today: date) -> Schools:
+    """They write to each other from next week on, in the middle of a long term."""
+    return Schools("oslo-lyon", exchange_text(today), (OFFICE, KARI, OLA, LUC, ADMIN))
+
+
+def furnish(folder: Path, server: MailServer, password: str, config: str, schools: Schools) -> None:
     """Write the files that an admin would write, and open the mailboxes, all with one password."""
+    folder.mkdir(exist_ok=True)
     secret = folder / "password"
     secret.touch(mode=0o600)
     secret.write_text(f"{password}\n", "utf-8")
     (folder / "twinpost.toml").write_text(config, "utf-8")
-    (folder / "oslo-lyon.yaml").write_text(exchange_text(today), "utf-8")
-    for someone in EVERYBODY:
+    (folder / schools.file).write_text(schools.exchange, "utf-8")
+    for someone in schools.people:
         server.add_account(someone.address, password)

@@ -10,14 +10,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from twinpost.app.process import Processed
-from twinpost.cli.demo.people import EVERYBODY, KARI, LUC, OFFICE
+from twinpost.cli.demo.people import KARI, LUC, OFFICE
+from twinpost.cli.demo.second_act import second_act
 from twinpost.cli.demo.stage import Stage
 from twinpost.cli.demo.story import READ, SCENES, Play, Scene, ends_well
 from twinpost.cli.demo.town import LEDGER, PATIENCE, NotAsExpected, Town, founded
+from twinpost.cli.demo.year import YEAR, YearScene
 from twinpost.cli.output import Exit
 from twinpost.core.writing.plain import one_line
 from twinpost.edges.logs import set_up
 
+YEAR_FOLDER = "year"
 EXPLAINED = "Brev 2 fra 7B Oslo til CM2 Lyon"
 
 NEXT_LETTER = """\
@@ -36,6 +39,7 @@ async def perform(
     fast: bool = False,
     keep: bool = False,
     scenes: Sequence[tuple[str, Scene]] = SCENES,
+    year: Sequence[tuple[str, YearScene]] = YEAR,
     patience: float = PATIENCE,
     ledger: str = LEDGER,
 ) -> Exit:
@@ -48,6 +52,7 @@ async def perform(
             try:
                 await _play(Play(town, stage), scenes)
                 await _log(stage, town)
+                await second_act(stage, folder / YEAR_FOLDER, patience, year)
             except NotAsExpected as error:
                 stage.failed(str(error))
                 stage.say(f"Everything that happened lies in {folder}.")
@@ -107,6 +112,9 @@ def _epilogue(stage: Stage, folder: Path) -> None:
     stage.say("The ledger is still there:")
     stage.command(f"twinpost log --config {config}")
     stage.command(f"twinpost status --config {config}")
+    stage.say("So are the mails and the ledger of the school year:")
+    stage.command(str(folder / YEAR_FOLDER / "mails" / "index.html"))
+    stage.command(f"twinpost log --config {shlex.quote(str(folder / YEAR_FOLDER / 'twinpost.toml'))}")
     stage.say("A configuration and an exchange file of your own to begin with:")
     stage.command("twinpost init DIR")
 
@@ -137,7 +145,9 @@ def _invitation(stage: Stage, town: Town) -> None:
         ("server", "host", "port", "encryption"),
         (("IMAP", "127.0.0.1", server.imap_port, "none"), ("SMTP", "127.0.0.1", server.smtp_port, "none")),
     )
-    stage.table(("who", "user", "password"), ((one.name, one.address, town.password) for one in EVERYBODY))
+    stage.table(
+        ("who", "user", "password"), ((one.name, one.address, town.password) for one in town.schools.people)
+    )
     stage.headline("A letter from Kari, from a second terminal; then Luc's mailbox")
     user = f"--user {KARI.address}:{town.password}"
     to = " ".join(f"--mail-rcpt {one.address}" for one in (LUC, OFFICE))

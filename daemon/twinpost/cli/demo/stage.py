@@ -59,6 +59,11 @@ class Stage:
         for line in textwrap.wrap(text, self._console.width - 3):
             self._print(line, indent=3)
 
+    def moment(self, text: str) -> None:
+        """When we are, in a story whose time passes."""
+        self._print("")
+        self._print(text, indent=3, style="bold")
+
     def sent(self, mail: Mail) -> None:
         """A mail that a person wrote."""
         to = ", ".join(map(_called, mail.recipients))
@@ -86,7 +91,11 @@ class Stage:
 
     def reasons(self, reasons: Iterable[str]) -> None:
         for reason in reasons:
-            self._wrapped(f"- {reason}", indent=3)
+            self.point(reason)
+
+    def point(self, text: str) -> None:
+        """One of several."""
+        self._wrapped(f"- {text}", indent=3)
 
     def table(self, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
         grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)

@@ -17,7 +17,7 @@ from twinpost.cli.demo.town import NotAsExpected, Town
 from twinpost.core.model.kind import Kind
 from twinpost.ledger import outbox, views
 
-READ = 2.0  # seconds in which a person takes in one step
+READ = 0.8  # seconds in which a person takes in one step
 TEACHERS = (KARI, OLA, LUC)
 
 FRANCE = papers.png(["bbwwrr"] * 4, {"b": (0, 38, 84), "w": (255, 255, 255), "r": (206, 17, 38)})

@@ -21,8 +21,9 @@ from twinpost.app import administer
 from twinpost.app.process import Processed
 from twinpost.cli.demo.album import Album, Mail
 from twinpost.cli.demo.papers import MEDIA
-from twinpost.cli.demo.people import OFFICE, Someone, config_text, furnish
+from twinpost.cli.demo.people import OFFICE, Schools, Someone, config_text, furnish, oslo_and_lyon
 from twinpost.edges import clock
+from twinpost.edges.clock import Clock
 from twinpost.edges.exchange_file import load_exchange
 from twinpost.edges.mailserver import MailServer
 from twinpost.edges.settings import Settings, load_settings
@@ -55,6 +56,7 @@ class Town:
 
     folder: Path
     server: MailServer
+    schools: Schools
     album: Album
     password: str
     parts: Parts
@@ -85,7 +87,7 @@ class Town:
         if cc:
             message["Cc"] = ", ".join(map(_named, cc))
         message["Subject"] = subject
-        message["Date"] = format_datetime(clock.now())
+        message["Date"] = format_datetime(self.parts.clock.now())
         message["Message-ID"] = make_msgid(domain=who.address.partition("@")[2])
         if answering:
             message["In-Reply-To"] = message["References"] = answering.message_id
@@ -170,9 +172,17 @@ def _named(someone: Someone) -> str:
 
 @asynccontextmanager
 async def founded(
-    folder: Path, *, ledger: str = LEDGER, live: bool = True, patience: float = PATIENCE
+    folder: Path,
+    *,
+    ledger: str = LEDGER,
+    live: bool = True,
+    patience: float = PATIENCE,
+    schools: Schools | None = None,
+    by: Clock = clock,
+    tick_seconds: float = TICK_SECONDS,
 ) -> AsyncIterator[Town]:
-    """A town whose office serves, until the block ends."""
+    """A town whose office serves, until the block ends; everything in it goes `by` one clock."""
+    schools = schools or oslo_and_lyon(by.now().date())
     album = Album(folder / "mails")
     town: Town | None = None
 
@@ -181,15 +191,16 @@ async def founded(
         if town:
             town.rings()
 
-    server = MailServer(on_mail=on_mail)
+    server = MailServer(on_mail=on_mail, now=by.now)
     await server.start()
     password = secrets.token_hex(4)
     config = config_text(server, ledger=ledger, quiet_minutes=QUIET_MINUTES, live=live)
-    furnish(folder, server, password, config, clock.now().date())
-    lease, parts = await asyncio.to_thread(_office, folder)
+    furnish(folder, server, password, config, schools)
+    lease, parts = await asyncio.to_thread(_office, folder, schools, by)
     await lease.take()
-    service = Service(parts, TICK_SECONDS)
-    town = Town(folder, server, album, password, parts, asyncio.create_task(service.serve()), patience)
+    service = Service(parts, tick_seconds)
+    serving = asyncio.create_task(service.serve())
+    town = Town(folder, server, schools, album, password, parts, serving, patience)
     _listen(town)
     try:
         yield town
@@ -203,17 +214,18 @@ async def founded(
         await server.stop()
 
 
-def _office(folder: Path) -> tuple[Lease, Parts]:
+def _office(folder: Path, schools: Schools, by: Clock) -> tuple[Lease, Parts]:
     """Set the office up as an admin does: upgrade the ledger, apply the exchange, build."""
     settings: Settings = load_settings(folder / "twinpost.toml")
-    filed = load_exchange(folder / "oslo-lyon.yaml", shared=settings.address).filed
+    today = by.now().date()
+    filed = load_exchange(folder / schools.file, shared=settings.address, today=today).filed
     engine = open_engine(settings.ledger.url)
     upgrade(engine, shipped("migrations"))
     with transaction(engine) as connection:
-        administer.apply(connection, [filed], clock.now())
+        administer.apply(connection, [filed], by.now())
     engine.dispose()
     lease = lease_of(settings)
-    return lease, build(settings, lease)
+    return lease, build(settings, lease, by)
 
 
 def _listen(town: Town) -> None:

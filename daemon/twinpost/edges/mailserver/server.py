@@ -6,9 +6,10 @@ import asyncio
 import hmac
 import ssl
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from twinpost.edges import clock
 from twinpost.edges.mailserver.faults import Faults
 from twinpost.edges.mailserver.imap import ImapSession
 from twinpost.edges.mailserver.smtp import SmtpSession
@@ -24,7 +25,8 @@ class MailServer:
 
     `name` is also the authserv-id of its verdicts. With `folder` every mail is written there as an
     .eml file too. `tls` offers STARTTLS on both ports. Mail to unknown addresses lands in `outside`
-    unless `refuse_unknown`. Everything but `start` and `stop` belongs to the loop's thread.
+    unless `refuse_unknown`. It arrives at the time that `now` tells. Everything but `start` and `stop`
+    belongs to the loop's thread.
     """
 
     def __init__(
@@ -35,8 +37,10 @@ class MailServer:
         tls: ssl.SSLContext | None = None,
         refuse_unknown: bool = False,
         on_mail: Callable[[str, tuple[str, ...], bytes], None] | None = None,
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self.name = name
+        self.now = now
         self.tls = tls
         self.faults = Faults()
         self.refusals: dict[str, str] = {}  # recipient: what RCPT is answered, "450 4.2.1 later"
@@ -108,7 +112,7 @@ class MailServer:
 
     def deliver(self, address: str, octets: bytes, folder: str = "INBOX") -> Message:
         """Put a mail into a mailbox as it is. Raises KeyError for an unknown address or folder."""
-        return self.account(address).folders[folder].add(octets)
+        return self.account(address).folders[folder].add(octets, arrived_at=self.now())
 
     def sign_in(self, user: str, password: str) -> Account | None:
         account = self._accounts.get(user.lower())
@@ -130,16 +134,16 @@ class MailServer:
             if account is None:
                 self.outside.append(Posted(sender, (recipient,), octets))
                 continue
-            account.inbox.add(
-                stamped(
-                    octets,
-                    sender=sender,
-                    recipient=recipient,
-                    signed_in=signed_in,
-                    authserv_id=self.name,
-                    now=datetime.now(UTC),
-                )
+            now = self.now()
+            stamped_ = stamped(
+                octets,
+                sender=sender,
+                recipient=recipient,
+                signed_in=signed_in,
+                authserv_id=self.name,
+                now=now,
             )
+            account.inbox.add(stamped_, arrived_at=now)
         if self._on_mail is not None:
             self._on_mail(sender, recipients, octets)
 

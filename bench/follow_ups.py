@@ -22,7 +22,7 @@ from twinpost.app.intake import Processing
 from twinpost.app.tick import tick
 from twinpost.core.deciding.plan import plan
 from twinpost.ledger import agenda as kept_agenda
-from twinpost.ledger import people, plans
+from twinpost.ledger import facts, people, plans
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.history import history
 from twinpost.ledger.rows import in_pieces
@@ -136,6 +136,7 @@ def _fill(engine: sa.Engine) -> None:
         )
         for piece in in_pieces(filled, 10_000):
             connection.execute(sa.insert(rows), piece)
+        facts.note(connection, planning.PLANNED_ON, NOW.date().isoformat())
         for exchange in exchanges:
             plans.derived(connection, exchange.id)
 

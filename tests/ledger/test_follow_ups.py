@@ -12,6 +12,7 @@ from tests.filed import FILED, with_oslo
 
 from twinpost.core.calendars.counted import Counted, LeftOut
 from twinpost.core.model.effect import LogLetter
+from twinpost.core.model.filed import ClassAsFiled
 from twinpost.core.model.letter import DeliveredMail, Letter
 from twinpost.core.model.mail import Place
 from twinpost.core.model.notice import FollowUp
@@ -19,6 +20,7 @@ from twinpost.core.model.outgoing import OutgoingMail
 from twinpost.core.model.people import Exchange
 from twinpost.core.model.plan import About, Planned, Said, Statement
 from twinpost.ledger import agenda, deliveries, journal, outbox, plans, rules_in_force, statements
+from twinpost.ledger.calendars import kept_calendars, put_dates
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.filing import apply_exchange
 from twinpost.ledger.history import history
@@ -132,6 +134,30 @@ def test_the_same_word_in_another_mail_is_another_fact(connection: sa.Connection
     assert len(statements.said(connection, exchange.id)) == 2
 
 
+def test_an_exchange_that_is_applied_makes_its_own_plan_stale_and_no_other(
+    connection: sa.Connection, exchange: Exchange
+) -> None:
+    others = [_other_people(one) for one in FILED.classes]
+    apply_exchange(connection, replace(FILED, code="another", classes=tuple(others), pairs=()), NOW)
+    all_derived(connection)
+    apply_exchange(connection, replace(FILED, title="Other letters"), NOW)
+    assert plans.stale(connection, 10) == [exchange.id]
+
+
+def _other_people(one: ClassAsFiled) -> ClassAsFiled:
+    teachers = tuple(replace(who, addresses=(f"other.{who.addresses[0]}",)) for who in one.teachers)
+    return replace(one, teachers=teachers, leaders=(), pupils=())
+
+
+def test_dates_that_were_looked_up_make_the_plan_of_their_class_stale(
+    connection: sa.Connection, exchange: Exchange
+) -> None:
+    all_derived(connection)
+    calendar = next(kept_calendars(connection))
+    put_dates(connection, calendar, calendar.entries)
+    assert plans.stale(connection, 10) == [exchange.id]
+
+
 # -- rules in force ------------------------------------------------------------------------------
 
 
@@ -151,6 +177,11 @@ def test_a_changed_rule_comes_into_force_anew_and_one_that_is_gone_is_forgotten(
     assert rules_in_force.compare(connection, {"a": "2", "c": "1"}, NOW + DAY) == ["a"]
     assert rules_in_force.since(connection) == {"a": NOW + DAY, "c": NOW}
     assert plans.stale(connection, 10) == [exchange.id]
+
+
+def test_a_rule_that_says_something_else_is_not_one_that_was_seen(connection: sa.Connection) -> None:
+    rules_in_force.compare(connection, {"a": "1", "b": "1"}, NOW)
+    assert rules_in_force.unchanged(connection, {"a": "1", "b": "2", "c": "1"}) == {"a": NOW}
 
 
 # -- the agenda ----------------------------------------------------------------------------------
@@ -184,6 +215,26 @@ def test_an_exchange_is_due_from_the_moment_of_its_next_follow_up(
     agenda.write(connection, exchange.id, [one])
     assert agenda.due(connection, one.at - timedelta(seconds=1), 10) == {}
     assert agenda.due(connection, one.at, 10) == {one.to.id: {exchange.id}}
+
+
+def test_of_what_is_due_to_many_those_of_one_exchange_come_first(
+    connection: sa.Connection, exchange: Exchange
+) -> None:
+    first, second = (one.teachers[0] for one in exchange.classes)
+    hers, his = planned(exchange), planned(exchange, 2, to=second, key="step/x/y/z/1/2")
+    agenda.write(connection, exchange.id, [hers, his])
+    assert agenda.due(connection, his.at, 1) == {first.id: {exchange.id}}
+    assert agenda.due(connection, his.at, 2).keys() == {first.id, second.id}
+
+
+def test_the_mails_of_a_week_are_those_of_the_people_asked_about(
+    connection: sa.Connection, exchange: Exchange
+) -> None:
+    one = planned(exchange)
+    agenda.write(connection, exchange.id, [one])
+    agenda.gone(connection, [one.key], one.at, "a-mail")
+    assert agenda.uncaused(connection, one.at + DAY, [one.to.id]) == {one.to.id: [one.at]}
+    assert agenda.uncaused(connection, one.at + DAY, [one.to.id + 1]) == {}
 
 
 def test_what_has_gone_is_never_due_changed_or_taken_away(

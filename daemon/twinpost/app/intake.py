@@ -25,7 +25,7 @@ from twinpost.ledger.transaction import Desk
 BATCH = 100
 """Messages processed together."""
 
-NEVER = -1  # no revision of the ledger
+NEVER = people.Revision(-1, -1)  # none of the ledger's
 MOST_REASON = 1000
 """Characters of an error's text that are kept."""
 
@@ -41,7 +41,7 @@ class Processing:
     trouble: Callable[[int, Exception], None] = lambda message, error: None
     aside: Callable[[int, str], None] = lambda message, reason: None
     recovering: bool = True  # after a start nobody knows which message killed us: one by one
-    _directory: tuple[int, Directory] = (NEVER, Directory())
+    _directory: tuple[people.Revision, Directory] = (NEVER, Directory())
     _spoilt: Counter[int] = field(default_factory=Counter)  # tries that the ledger's troubles cost a message
 
     async def run(self, committed: Callable[[], None] = lambda: None) -> int:
@@ -127,10 +127,14 @@ class Processing:
 
     def directory(self, connection: sa.Connection) -> Directory:
         """Everybody, read again only when something about them has changed."""
-        revision = people.revision(connection)
-        if self._directory[0] != revision:
-            self._directory = (revision, people.load_directory(connection, self.house.language))
-        return self._directory[1]
+        now = people.revision(connection)
+        known, directory = self._directory
+        if known.people != now.people:
+            directory = people.load_directory(connection, self.house.language)
+        elif known.nicknames != now.nicknames:
+            directory = people.with_nicknames(connection, directory)
+        self._directory = (now, directory)
+        return directory
 
 
 def _reason(error: Exception) -> str:

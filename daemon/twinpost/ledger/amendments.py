@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from twinpost.core.model.effect import AddAddress, Forget, Learn
-from twinpost.ledger.people import bump_revision
+from twinpost.ledger.people import bump_nicknames, bump_revision
 from twinpost.ledger.tables import addresses, amendments, exchanges, memberships, people
 from twinpost.ledger.tables import classes as classes_
 
@@ -25,7 +25,7 @@ def learn_nickname(connection: sa.Connection, effect: Learn, now: datetime) -> N
             made_at=now,
         )
     )
-    bump_revision(connection)
+    bump_nicknames(connection)
 
 
 def forget_nickname(connection: sa.Connection, effect: Forget, now: datetime) -> None:
@@ -40,7 +40,7 @@ def forget_nickname(connection: sa.Connection, effect: Forget, now: datetime) ->
         )
         .values(dropped_at=now)
     )
-    bump_revision(connection)
+    bump_nicknames(connection)
 
 
 def add_address(connection: sa.Connection, effect: AddAddress, now: datetime) -> None:

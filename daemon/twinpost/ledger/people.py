@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,17 +37,31 @@ from twinpost.ledger.tables import (
     sessions,
 )
 
-_REVISION = "revision"
+_PEOPLE, _NICKNAMES = "revision", "nicknames_revision"
 
 
-def revision(connection: sa.Connection) -> int:
-    """A number that grows whenever exchanges, people or nicknames change."""
-    return int(facts.fact(connection, _REVISION) or 0)
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Numbers that grow: whenever exchanges or people change, and whenever nicknames do."""
+
+    people: int
+    nicknames: int
+
+
+def revision(connection: sa.Connection) -> Revision:
+    """Of the directory as it is now."""
+    known = facts.known(connection, (_PEOPLE, _NICKNAMES))
+    return Revision(*(int(known.get(name, 0)) for name in (_PEOPLE, _NICKNAMES)))
 
 
 def bump_revision(connection: sa.Connection) -> None:
     """Tell a running daemon that its directory is out of date."""
-    facts.note(connection, _REVISION, str(revision(connection) + 1))
+    facts.note(connection, _PEOPLE, str(revision(connection).people + 1))
+
+
+def bump_nicknames(connection: sa.Connection) -> None:
+    """Tell it that the nicknames in it are: that happens every day, and everybody else stays as he was."""
+    facts.note(connection, _NICKNAMES, str(revision(connection).nicknames + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,11 @@ def load_directory(connection: sa.Connection, language: str = "en") -> Directory
     rows = connection.execute(sa.select(exchanges).order_by(exchanges.c.id))
     found = tuple(_exchange(row, tuple(ends[row.id]), agreed, language) for row in rows if row.id in ends)
     return directory_of(found, _nicknames(connection))
+
+
+def with_nicknames(connection: sa.Connection, directory: Directory) -> Directory:
+    """The same directory with the nicknames as they are now."""
+    return replace(directory, nicknames=_nicknames(connection))
 
 
 def _exchange(row: Any, ends: tuple[SchoolClass, ...], agreed: _Agreed, language: str) -> Exchange:

@@ -8,13 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-<<<<<<< HEAD
 from twinpost.core.model.effect import AddAddress, Forget, Learn, MoveDate
 from twinpost.ledger.people import DATE, bump_nicknames, bump_revision
-=======
-from twinpost.core.model.effect import AddAddress, Forget, Learn
-from twinpost.ledger.people import bump_nicknames, bump_revision
->>>>>>> bench
 from twinpost.ledger.tables import addresses, amendments, exchanges, memberships, people
 from twinpost.ledger.tables import classes as classes_
 

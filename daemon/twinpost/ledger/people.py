@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-<<<<<<< HEAD
 from datetime import date, datetime
-=======
-from datetime import datetime
->>>>>>> bench
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,11 +38,8 @@ from twinpost.ledger.tables import (
 )
 
 _PEOPLE, _NICKNAMES = "revision", "nicknames_revision"
-<<<<<<< HEAD
 DATE = "date"
 """The kind of amendment that moves an agreed day."""
-=======
->>>>>>> bench
 
 
 @dataclass(frozen=True, slots=True)

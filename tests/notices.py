@@ -463,6 +463,8 @@ SAMPLES: dict[str, Sample] = {
     "done-passed-on-too-large": (KARI, Done("passed-on-too-large", SUBJECT, ("Luc Martin",))),
     "done-not-passed-on": (KARI, Done("not-passed-on", SUBJECT)),
     "done-nothing-owed": (KARI, Done("nothing-owed", "Oslo and Lyon write letters")),
+    "done-here-already": (KARI, Done("here-already", "Oslo and Lyon write letters")),
+    "done-not-paused": (KARI, Done("not-paused", "Oslo and Lyon write letters")),
     "done-nothing-noted": (KARI, Done("nothing-noted", "PAUSE")),
     "done-taken-back": (KARI, Done("taken-back", "Re: I have not seen letter 1 to CM2 Lyon yet")),
     "done-nickname-forgotten": (KARI, Done("nickname-forgotten", "the tigers")),

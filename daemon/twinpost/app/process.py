@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -18,9 +17,9 @@ from twinpost.core.deciding.course import Course
 from twinpost.core.deciding.planned_questions import DATE_CLOSED
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.kind import Kind, Proof, Sorted
-from twinpost.core.model.known import Known, Reminded
+from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Kept, Reading
-from twinpost.core.model.people import Directory, Exchange
+from twinpost.core.model.people import Directory, Exchange, Role
 from twinpost.core.model.question import QuestionKind
 from twinpost.core.model.saying import ASKING, NOTHING, Saying, Word
 from twinpost.core.model.subject import ClassNames, SubjectReading
@@ -75,8 +74,8 @@ def process(
     said = _said(house, known, reading, subject, order, kept.arrived_at)
     facts = Facts(reading, known, subject, kept.arrived_at, order, said, proof, nicknames)
     sorted_ = sort(facts, house.words.automatic)
-    course = _course(connection, house, known, sorted_, now)
-    decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now, course))
+    courses = _courses(connection, house, known, sorted_, now)
+    decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now, courses))
     if kept.again:
         decision = _once_more(connection, kept, decision, now)
     _record(connection, kept, reading, decision, known, now)
@@ -107,11 +106,10 @@ def _said(
         language=language,
         expects_day=any(one.product for one in known.reminded),
     )
-    closed = [one for one in known.reminded if one.notice == DATE_CLOSED]
-    if closed and word is None:
-        said = _about_a_date(
-            said, read_answer(reading.written, (), house.words.answers, language=language), closed
-        )
+    notices = {one.notice for one in known.reminded if one.product}
+    if word is None and DATE_CLOSED in notices:
+        answer = read_answer(reading.written, (), house.words.answers, language=language)
+        said = _about_a_date(said, answer, alone=notices == {DATE_CLOSED})
     if word is not None and said.word is not word:
         said = Saying(word, said.until, said.unclear, order)
     if said.word not in ASKING and not known.reminded and word is None:
@@ -120,26 +118,32 @@ def _said(
     return replace(said, numbers=named)
 
 
-def _about_a_date(said: Saying, answer: Answer, closed: Sequence[Reminded]) -> Saying:
-    """What is said of an agreed day that no longer fits: yes to the one we proposed, or another day."""
-    if said.word is Word.LATER and said.until:
+def _about_a_date(said: Saying, answer: Answer, *, alone: bool) -> Saying:
+    """What is said of an agreed day that no longer fits: yes to the one we proposed, or another day.
+
+    Unless our mail asked for that `alone` another day may be that of a letter which is late.
+    """
+    if said.word is Word.LATER and said.until and alone:
         return replace(said, word=Word.AGREE)
-    if answer.yes and len(closed) == 1:
-        return Saying(Word.AGREE, closed[0].because.day, words=answer.words)
-    return said
+    return Saying(Word.AGREE, words=answer.words) if answer.yes and said.word is None else said
 
 
-def _course(
+def _courses(
     connection: sa.Connection, house: House, known: Known, sorted_: Sorted, now: datetime
-) -> Course | None:
-    """How the exchange stands, where a word about it has to be judged."""
-    asked = {one.question.id for one in known.asked if one.question.kind is QuestionKind.WORD}
+) -> tuple[Course, ...]:
+    """How her exchanges stand, where a word about one has to be judged; first that of the thread."""
+    about_words = (QuestionKind.WORD, QuestionKind.UNDO)
+    asked = {one.question.id for one in known.asked if one.question.kind in about_words}
     if sorted_.sender is None or (sorted_.said.word is None and sorted_.question not in asked):
-        return None
-    exchange = sorted_.sender.exchange
+        return ()
     live = facts_.fact(connection, LIVE_SINCE)
-    past = history(connection, exchange.id, now, datetime.fromisoformat(live) if live else None)
-    return Course(exchange, past, house.rules, now)
+    since = datetime.fromisoformat(live) if live else None
+    places = known.directory.who(sorted_.sender.person.address)
+    hers = [place.exchange for place in places if place.role is Role.TEACHER]
+    exchanges = {one.id: one for one in (sorted_.sender.exchange, *hers)}
+    return tuple(
+        Course(one, history(connection, one.id, now, since), house.rules, now) for one in exchanges.values()
+    )
 
 
 def _once_more(connection: sa.Connection, kept: Kept, decision: Decision, now: datetime) -> Decision:

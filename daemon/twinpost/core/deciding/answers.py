@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from twinpost.core.deciding.about import answer_mail
 from twinpost.core.deciding.case import Case, where_for
@@ -36,7 +38,10 @@ def decide_answer(case: Case) -> Decision:
         return _too_late(case, asked)
     if question.settled:
         return _settled(case, asked)
-    choice = _with_day(case, asked) if _waits_for_a_day(asked) else _chosen(case, asked)
+    if _waits_for_a_day(asked):
+        choice = _with_day(case, asked)
+    else:
+        choice = _corrected(case, asked) or _chosen(case, asked)
     if _nothing_to_do(case, question.kind, choice):
         return decide_conversation(case)
     if choice is None:
@@ -57,15 +62,35 @@ def _waits_for_a_day(asked: AskedMail) -> bool:
     return question.kind is QuestionKind.WORD and missing(question.choices) in ("day", "date")
 
 
+def _corrected(case: Case, asked: AskedMail) -> Choice | None:
+    """Another day than the one that we noted: "No, 30 October"."""
+    first = asked.question.choices[0]
+    if asked.question.kind is not QuestionKind.UNDO or first.words != Word.LATER:
+        return None
+    day = _later_day(case)
+    return replace(first, until=day.isoformat()) if day else None
+
+
+def _later_day(case: Case) -> date | None:
+    """The one day by which it will come, as she says in answer to our question."""
+    assert case.sorted.sender is not None
+    zone = ZoneInfo(case.sorted.sender.school_class.timezone)
+    said = read_saying(
+        case.reading.written,
+        case.words.sayings,
+        case.kept.arrived_at.astimezone(zone).date(),
+        language=case.sender.language,
+        expects_day=True,
+    )
+    return said.until if said.word is Word.LATER else None
+
+
 def _with_day(case: Case, asked: AskedMail) -> Choice | None:
     """The letter with the day that she says; a plain no is no."""
     meant, no = asked.question.choices
-    since = case.kept.arrived_at.date()
-    language = case.sender.language
-    said = read_saying(case.reading.written, case.words.sayings, since, language=language, expects_day=True)
-    if said.word is Word.LATER and said.until:
-        return replace(meant, until=said.until.isoformat())
-    answer = read_answer(case.reading.written, (), case.words.answers, language=language)
+    if day := _later_day(case):
+        return replace(meant, until=day.isoformat())
+    answer = read_answer(case.reading.written, (), case.words.answers, language=case.sender.language)
     if answer.yes and meant.until:
         return meant
     return no if answer.no else None

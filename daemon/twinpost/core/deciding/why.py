@@ -21,7 +21,9 @@ MOST = 6
 
 def why(case: Case, course: Course) -> Why:
     """Why we wrote the mail that she answers."""
-    reasons = tuple(_reminded(case, one, course.exchange) for one in case.known.reminded[:MOST])
+    exchanges = {one.exchange.id: one.exchange for one in case.courses}
+    mine = [one for one in case.known.reminded if one.exchange_id in exchanges]
+    reasons = tuple(_reminded(case, one, exchanges[one.exchange_id]) for one in mine[:MOST])
     return _why(case, course, reasons or _arrived(case, course))
 
 
@@ -113,9 +115,9 @@ def _is_here(letter: LetterId, course: Course, facts: Facts) -> Iterator[Reason]
 
 
 def _paused(letter: LetterId, course: Course, facts: Facts) -> Iterator[Reason]:
-    if facts.pauses and (facts.pauses[-1].end is None or facts.pauses[-1].end > course.now):
-        last = facts.pauses[-1]
-        yield Reason("paused", at=last.start, until=facts.day(last.end) if last.end else None)
+    last = facts.pause
+    if last is not None:
+        yield Reason("paused", at=last.start, until=last.until)
 
 
 def _promised(letter: LetterId, course: Course, facts: Facts) -> Iterator[Reason]:

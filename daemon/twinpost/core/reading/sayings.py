@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from rapidfuzz.distance import OSA
 
@@ -26,12 +27,14 @@ SAYING_KEYS = (
     "but",
     "beside",
     "until",
+    "ours",
     *DAY_KEYS,
 )
 """What a file of sayings may hold; each is a string of words parted by commas."""
 
 _LINES = 8
 _SENTENCES = 8
+_TOKENS = 240  # of all lines together
 _LONGEST = 16  # words of a sentence; a longer one tells a story
 _ALONE_WITHIN = 3  # clauses: further down a single word is part of a text
 _DAY = "\0"  # stands for a day among the words
@@ -58,6 +61,8 @@ class SayingWords:
     passed_over: frozenset[str]  # those, and words that change nothing in what is said: "letters"
     known: frozenset[str]  # every word that stands anywhere, in whichever language: none is a slip
     polite: frozenset[Words]
+    no: frozenset[Words]
+    ours: frozenset[str]  # what we write, which always arrives: "I have received your reminder"
     days: DayWords
 
 
@@ -81,6 +86,8 @@ def saying_words(languages: Mapping[str, Mapping[str, str]], answers: AnswerWord
         passed_over=fillers | beside,
         known=fillers.union(beside, *phrases),
         polite=frozenset(phrase for tongue in tongues for phrase in tongue.courtesy),
+        no=frozenset(phrase for tongue in tongues for phrase in tongue.no),
+        ours=frozenset(_singles(languages, "ours")),
         days=day_words(languages.values()),
     )
 
@@ -110,8 +117,7 @@ def read_saying(
     lines = [line for line in map(clean, written[:4000].splitlines()) if line][:_LINES]
     found = [
         said
-        for number, sentence in enumerate(_sentences(lines, words, since, language))
-        if number < _SENTENCES
+        for number, sentence in enumerate(islice(_sentences(lines, words, since, language), _SENTENCES))
         for said in [_said(sentence, words, first=number < _ALONE_WITHIN, expects_day=expects_day)]
         if said is not None
     ]
@@ -129,6 +135,8 @@ def _together(found: Sequence[Saying]) -> Saying:
         return asking[0] if len({one.word for one in asking}) == 1 else NOTHING
     days = {one.until for one in found if one.until}
     first = telling[0]
+    if first.word is Word.RESUME and (days or any(one.unclear for one in found)):
+        return NOTHING  # "we are back on 12 October"
     if first.word in (Word.ARRIVED, Word.RESUME):
         return Saying(first.word, words=first.words)
     unclear = len(days) > 1 or (not days and any(one.unclear for one in found))
@@ -150,8 +158,10 @@ class _Sentence:
 
 
 def _sentences(lines: Sequence[str], words: SayingWords, since: date, language: str) -> Iterator[_Sentence]:
+    left = _TOKENS
     for line in lines:
-        tokens = _without_hyphens(tokens_of(line.replace(" - ", ", ")))
+        tokens = _without_hyphens(tokens_of(line.replace(" - ", ", ")))[:left]
+        left -= len(tokens)
         days = days_in(tokens, words.days, since, language)
         yield from _parted(tokens, days, words.but)
 
@@ -214,10 +224,9 @@ def _said(sentence: _Sentence, words: SayingWords, *, first: bool, expects_day: 
 
 
 def _says_nothing_else(sentence: _Sentence, words: SayingWords) -> bool:
-    """Whether a sentence is its day alone: "by 12 October, sorry"."""
-    return not any(
-        set(_without_politeness(clause, words)) - words.fillers - {_DAY} for clause in sentence.clauses
-    )
+    """Whether a sentence is its day alone: "by 12 October, sorry", "no, 30 October"."""
+    clauses = [clause for clause in sentence.clauses if clause not in words.no]
+    return not any(set(_without_politeness(clause, words)) - words.fillers - {_DAY} for clause in clauses)
 
 
 def _told(sentence: _Sentence, words: SayingWords, *, first: bool) -> Word | None:
@@ -243,7 +252,7 @@ def _is_open(clause: Words, words: SayingWords) -> bool:
 def _clause_tells(clause: Words, sentence: _Sentence, words: SayingWords) -> Word | None:
     kinds = _longest_phrases(clause, words)
     (word,) = kinds if len(kinds) == 1 else (None,)
-    if word is None:
+    if word is None or (word is Word.ARRIVED and _is_ours(clause, words)):
         return None
     most = _MOST_UNEXPLAINED[word]
     if word is Word.LATER and not sentence.days:
@@ -256,6 +265,11 @@ def _clause_tells(clause: Words, sentence: _Sentence, words: SayingWords) -> Wor
     }
     unexplained = [one for one in _content(clause, words) if one not in known]
     return word if len(unexplained) <= most else None
+
+
+def _is_ours(clause: Words, words: SayingWords) -> bool:
+    """Whether it speaks of our mail and of no letter: "I have received your reminder"."""
+    return not words.ours.isdisjoint(clause)
 
 
 def _day(sentence: _Sentence) -> tuple[date | None, bool]:
@@ -284,7 +298,12 @@ def _spans(said: Words, words: SayingWords) -> list[tuple[int, int, Word | None]
 def _alone(sentence: _Sentence, words: SayingWords) -> Word | None:
     """The word that is all that a clause says, politeness and a day left out."""
     clauses = [clause for clause in sentence.clauses if all(word for _, _, word in _spans(clause, words))]
-    found = {word for clause in clauses if (word := _meant(_content(clause, words), words))}
+    found = {
+        word
+        for clause in clauses
+        if (word := _meant(_content(clause, words), words))
+        and not (word is Word.ARRIVED and _is_ours(clause, words))
+    }
     return next(iter(found)) if len(found) == 1 else None
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.notice import (
+    AbsenceQuestion,
     AdminNote,
     Bundle,
     CannotYet,
@@ -533,6 +534,26 @@ SAMPLES: dict[str, Sample] = {
             by="Kari Nordmann",
         ),
     ),
+    "absence-question-own": (
+        LUC,
+        AbsenceQuestion("Luc Martin", True, date(2026, 10, 12), date(2026, 10, 16), 5, "Oslo and Lyon", NOW),
+    ),
+    "absence-question-of-a-colleague": (
+        OLA,
+        AbsenceQuestion(
+            "Kari Nordmann",
+            False,
+            date(2026, 10, 12),
+            date(2026, 10, 12),
+            1,
+            "Oslo and Lyon",
+            NOW,
+            instead=("Ola Hansen",),
+            again=2,
+        ),
+    ),
+    "done-absence-noted": (LUC, Done("absence-noted", "Away")),
+    "done-absence-refused": (LUC, Done("absence-refused", "Away")),
     "noted-arrived": (KARI, Noted("arrived", "Oslo and Lyon", NOW, (OSLO, LYON), LETTER, date(2026, 10, 9))),
     "noted-later": (
         KARI,

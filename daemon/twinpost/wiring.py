@@ -91,11 +91,13 @@ def load_words(own: Path | None = None) -> Words:
     """Every word file: those of the admin's own folder, else the shipped ones. Raises ConfigError."""
     rules = folders(own)
     answers = load_answers(*rules)
+    sayings, absences = load_sayings(*rules, answers=answers)
     return Words(
         subjects=load_vocabulary(*rules),
         answers=answers,
         orders=load_orders(*rules),
-        sayings=load_sayings(*rules, answers=answers),
+        sayings=sayings,
+        absences=absences,
         automatic=load_phrases(topmost(rules, "automatic.yaml")),
         junk=load_junk_names(topmost(rules, "junk.yaml")),
         nicknames=load_nicknames(*rules),

@@ -13,6 +13,7 @@ from twinpost.app.house import House
 from twinpost.core.deciding.gate import Admit, Drop, Hold, Leave, Post, Withhold, admit
 from twinpost.core.model.effect import (
     LATEST,
+    Absent,
     AddAddress,
     Again,
     Ask,
@@ -119,6 +120,8 @@ class Enactment:
                 amendments.add_address(connection, effect, now)
             case Say():
                 statements.say(connection, effect.exchange_id, effect.statement, effect.message)
+            case Absent():
+                amendments.note_absence(connection, effect, now)
             case MoveDate():
                 amendments.move_date(connection, effect, now)
             case TakeBack():

@@ -15,6 +15,7 @@ from twinpost.core.deciding.arrival import decide
 from twinpost.core.deciding.case import Case, class_names
 from twinpost.core.deciding.course import Course
 from twinpost.core.deciding.planned_questions import DATE_CLOSED
+from twinpost.core.model.absence import SaidAway
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.kind import Kind, Proof, Sorted
 from twinpost.core.model.known import Known
@@ -23,11 +24,15 @@ from twinpost.core.model.people import Directory, Exchange, Role
 from twinpost.core.model.question import QuestionKind
 from twinpost.core.model.saying import ASKING, NOTHING, Saying, Word
 from twinpost.core.model.subject import ClassNames, SubjectReading
+from twinpost.core.reading.absences import read_absence
 from twinpost.core.reading.answer import Answer, read_answer
 from twinpost.core.reading.orders import read_order
 from twinpost.core.reading.sayings import read_saying
 from twinpost.core.reading.subject import read_subject
+from twinpost.core.sorting.absences import who_is_away
+from twinpost.core.sorting.automatic import marks
 from twinpost.core.sorting.facts import Facts
+from twinpost.core.sorting.phrases import opens_with
 from twinpost.core.sorting.sort import sort
 from twinpost.core.sorting.trust import doubted, prove
 from twinpost.ledger import facts as facts_
@@ -72,7 +77,8 @@ def process(
     order = read_order(subject.cleaned, reading.written, house.words.orders, of_letter=bool(subject.product))
     nicknames = house.words.nicknames
     said = _said(house, known, reading, subject, order, kept.arrived_at)
-    facts = Facts(reading, known, subject, kept.arrived_at, order, said, proof, nicknames)
+    away = _away(house, known, reading, subject, order, kept.arrived_at)
+    facts = Facts(reading, known, subject, kept.arrived_at, order, away, said, proof, nicknames)
     sorted_ = sort(facts, house.words.automatic)
     courses = _courses(connection, house, known, sorted_, now)
     decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now, courses))
@@ -116,6 +122,28 @@ def _said(
         return NOTHING
     named = read_subject(said.words, (), house.words.subjects).numbers if said.words else ()
     return replace(said, numbers=named)
+
+
+def _away(
+    house: House, known: Known, reading: Reading, subject: SubjectReading, order: str, arrived_at: datetime
+) -> SaidAway | None:
+    """Who is away, and when, as a teacher writes it, as her mail program does, or as she shows us."""
+    teachers = known.directory.who(reading.from_[0].address) if len(reading.from_) == 1 else ()
+    places = tuple(place for place in teachers if place.role is Role.TEACHER)
+    if not places:
+        return None
+    phrases = house.words.automatic
+    note = opens_with(subject.cleaned, phrases.away)
+    shown = subject.is_forward and note
+    since = arrived_at.astimezone(ZoneInfo(places[0].school_class.timezone)).date()
+    text = reading.text if shown or note else reading.written
+    language = places[0].person.language
+    whole = f"{'I am ' if order == 'AWAY' else ''}{subject.cleaned}\n{text}"  # "AWAY until 2 October"
+    found = read_absence(whole, house.words.absences, since, language)
+    if found is None:
+        return None
+    machine = bool(marks(reading, phrases, known_sender=True, shared=known.address))
+    return who_is_away(*found, places, machine=machine, shown=reading.text if shown else "")
 
 
 def _about_a_date(said: Saying, answer: Answer, *, alone: bool) -> Saying:

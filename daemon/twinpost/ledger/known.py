@@ -60,6 +60,7 @@ def known_for(
         ours=_is_ours(connection, reading.message_id),
         bounced=_bounced(connection, reading),
         asked_about_sender=not exchanges and questions.asked_about_sender(connection, sender),
+        proposed=questions.proposed_absences(connection, exchanges),
         same_as=_same_as(connection, kept, reading),
         id_taken=_id_taken(connection, kept, reading, {member.person.id for member in places}),
         quiet_minutes=office.quiet_minutes,

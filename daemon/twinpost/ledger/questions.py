@@ -140,6 +140,15 @@ def next_due(connection: sa.Connection) -> datetime | None:
     ).scalar()
 
 
+def proposed_absences(connection: sa.Connection, exchanges: Sequence[int]) -> frozenset[tuple[int, str]]:
+    """The absences that were asked about in these exchanges: person and days."""
+    if not exchanges:
+        return frozenset()
+    asked = (questions.c.kind == QuestionKind.ABSENCE.value, questions.c.exchange_id.in_(exchanges))
+    rows = connection.execute(sa.select(questions.c.choices).where(*asked)).scalars()
+    return frozenset((choices[0]["person"], choices[0]["until"]) for choices in rows)
+
+
 def asked_about_sender(connection: sa.Connection, address: str) -> bool:
     """Whether a teacher is being asked about this unknown address, or has answered: it was not hers."""
     query = (

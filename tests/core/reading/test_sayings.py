@@ -33,7 +33,7 @@ UNDERSTOOD = 0.8
 @cache
 def words() -> SayingWords:
     rules = shipped("rules")
-    return load_sayings(rules, answers=load_answers(rules))
+    return load_sayings(rules, answers=load_answers(rules))[0]
 
 
 @cache

@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from twinpost.core.deciding.about import answer_mail
+from twinpost.core.deciding.absences import is_away, not_away
 from twinpost.core.deciding.case import Case, where_for
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.naming import forget, name_letter, no_letter
@@ -182,16 +183,21 @@ def _where(case: Case, exchange_id: int) -> tuple[Where, ...]:
     return where_for(case.sender, case.known.directory.exchange(exchange_id))
 
 
+NOS: dict[QuestionKind, Callable[[Case, AskedMail, Choice], Decision]] = {
+    QuestionKind.WORD: nothing_said,
+    QuestionKind.ABSENCE: not_away,
+}
+"""What a no means to some questions; to the others it refuses what was asked."""
+
 ACTIONS: dict[str, Callable[[Case, AskedMail, Choice], Decision]] = {
     "letter": name_letter,
     "more": name_letter,
     "other": no_letter,
     "pass-on": pass_on,
     "confirm": confirm,
-    "no": lambda case, asked, choice: (nothing_said if asked.question.kind is QuestionKind.WORD else refuse)(
-        case, asked, choice
-    ),
+    "no": lambda case, asked, choice: NOS.get(asked.question.kind, refuse)(case, asked, choice),
     "forget": forget,
+    "away": is_away,
     "say": say_chosen,
     "unsay": unsay,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from twinpost.core.deciding.absences import decide_absence
 from twinpost.core.deciding.answers import decide_answer
 from twinpost.core.deciding.case import Case
 from twinpost.core.deciding.conversation import decide_conversation
@@ -36,6 +37,8 @@ def _reply(case: Case) -> Decision:
 
 def _command(case: Case) -> Decision:
     """A word about letters takes effect; of other orders she is told that they are not carried out yet."""
+    if case.sorted.away is not None:
+        return decide_absence(case)
     if case.sorted.said.word is not None:
         return decide_saying(case)
     member = case.sorted.sender
@@ -53,6 +56,11 @@ def _command(case: Case) -> Decision:
     return Decision(effects=(tell,), because=("Orders are not carried out by mail yet.",), sorted=case.sorted)
 
 
+def _automatic(case: Case) -> Decision:
+    """A machine is never answered; of an absence that it tells of a colleague is asked."""
+    return decide_absence(case) if case.sorted.away is not None else _nothing(case)
+
+
 def _nothing(case: Case) -> Decision:
     return Decision(because=("Recorded; nobody is written to.",), sorted=case.sorted)
 
@@ -63,7 +71,7 @@ BY_KIND: dict[Kind, Callable[[Case], Decision]] = {
     Kind.REPLY: _reply,
     Kind.COMMAND: _command,
     Kind.UNCLEAR: decide_unclear,
-    Kind.AUTOMATIC: _nothing,
+    Kind.AUTOMATIC: _automatic,
     Kind.BOUNCE: _nothing,
     Kind.OTHER: decide_conversation,
     Kind.STRANGER: decide_stranger,

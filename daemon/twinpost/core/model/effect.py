@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
+from twinpost.core.model.absence import Absence
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.kind import Choice, Kind, Sorted
 from twinpost.core.model.letter import DeliveredMail, Letter
@@ -186,6 +187,15 @@ class MoveDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody is away: it counts like days without school for what goes to her."""
+
+    exchange_id: int
+    person: int
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
 class AddAddress:
     """The person said that this address is hers too."""
 
@@ -208,6 +218,7 @@ Effect = (
     | Say
     | TakeBack
     | MoveDate
+    | Absent
     | Tell
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from twinpost.core.model.absence import SaidAway
 from twinpost.core.model.letter import Letter
 from twinpost.core.model.people import Membership
 from twinpost.core.model.saying import NOTHING, Saying
@@ -30,7 +31,7 @@ class Choice:
     `action` is one of: letter (log it as `letter`), more (of delivery `delivery`), pass-on (to the
     colleagues of `exchange`), confirm (it was me), forget (the nickname `words`), other (it is no
     letter), say (the word `words` of `letter`, with `until` where a day was said), unsay, agree (to `until`
-    as the new day of `letter`), no.
+    as the new day of `letter`), away (person `person` until `until`), no.
     """
 
     action: str
@@ -39,7 +40,8 @@ class Choice:
     delivery: int = 0
     exchange: int = 0  # pass-on: to the teachers of which exchange
     words: str = ""  # forget: the nickname; say: the word
-    until: str = ""  # a day, ISO 8601
+    until: str = ""  # a day, ISO 8601; away: two of them, parted by ".."
+    person: int = 0  # away: who
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Sorted:
     choices: tuple[Choice, ...] = ()  # kind unclear: what it may be
     question: int = 0  # kind reply: the open question that it is a direct answer to
     order: str = ""  # kind command: which
+    away: SaidAway | None = None  # somebody is said to be away
     said: Saying = NOTHING  # kind command: a word about letters or the exchange, with its day
     subject: SubjectReading = SubjectReading()  # noqa: RUF009  (frozen, so it can be shared)
     heard_from: str = ""  # kind stranger: address of the known teacher whom it may be

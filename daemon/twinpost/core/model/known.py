@@ -85,5 +85,6 @@ class Known:
     asked_about_sender: bool = False  # a teacher has been asked whether this unknown address is hers
     same_as: int = 0  # journal id of the same mail, which came before by another way
     id_taken: bool = False  # another mail of the sender's with the same Message-ID came before
+    proposed: frozenset[tuple[int, str]] = frozenset()  # absences asked about: person, "first..last"
     quiet_minutes: float = 10.0
     largest_mail: int = 25_000_000  # octets that may be passed on in one mail

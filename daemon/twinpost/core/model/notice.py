@@ -226,6 +226,22 @@ class WordQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceQuestion:
+    """Is somebody away from `first` to `last`? To herself (`own`), or to a colleague of hers."""
+
+    name: ClassVar[str] = "absence-question"
+    who: str
+    own: bool
+    first: date
+    last: date
+    school_days: int  # of hers that fall out
+    exchange: str
+    now: datetime
+    instead: tuple[str, ...] = ()  # who is written to meanwhile
+    again: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """A word was noted: to her who said it, and, with `by`, to the others whom it concerns."""
 
@@ -385,6 +401,7 @@ Named = (
     | CannotYet
     | Help
     | WordQuestion
+    | AbsenceQuestion
     | Noted
     | Why
     | Joined
@@ -406,6 +423,7 @@ NOTICES: tuple[type[Named], ...] = (
     CannotYet,
     Help,
     WordQuestion,
+    AbsenceQuestion,
     Noted,
     Why,
     Joined,

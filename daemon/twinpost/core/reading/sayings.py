@@ -14,6 +14,7 @@ from itertools import islice
 from rapidfuzz.distance import OSA
 
 from twinpost.core.model.saying import ASKING, NOTHING, Saying, Word
+from twinpost.core.reading.absences import ABSENCE_KEYS
 from twinpost.core.reading.answer_words import AnswerWords
 from twinpost.core.reading.days import DAY_KEYS, DayWords, day_words
 from twinpost.core.reading.sentences import DAY, Sentence, Words, holds, phrases, sentences
@@ -27,6 +28,7 @@ SAYING_KEYS = (
     "beside",
     "until",
     "ours",
+    *ABSENCE_KEYS,
     *DAY_KEYS,
 )
 """What a file of sayings may hold; each is a string of words parted by commas."""
@@ -100,11 +102,10 @@ def read_saying(
     read; nothing is raised.
     """
     lines = [line for line in map(clean, written[:4000].splitlines()) if line][:_LINES]
+    told = sentences(lines, words.days, since, language, words.but)
     found = [
         said
-        for number, sentence in enumerate(
-            islice(sentences(lines, words.days, since, language, words.but), _SENTENCES)
-        )
+        for number, sentence in enumerate(islice(told, _SENTENCES))
         for said in [_said(sentence, words, first=number < _ALONE_WITHIN, expects_day=expects_day)]
         if said is not None
     ]

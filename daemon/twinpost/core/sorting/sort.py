@@ -59,7 +59,8 @@ def _machine(facts: Facts, words: AutomaticWords) -> Sorted | None:
     found = marks(facts.reading, words, known_sender=known, shared=facts.known.address)
     counting = [mark for mark in found if not _excused(mark, facts, words)]
     if found and not (facts.memberships and not counting):
-        return Sorted(Kind.AUTOMATIC, tuple(dict.fromkeys(mark.because for mark in counting or found)))
+        because = tuple(dict.fromkeys(mark.because for mark in counting or found))
+        return Sorted(Kind.AUTOMATIC, because, away=facts.away)
     return None
 
 
@@ -139,9 +140,23 @@ def _shown(facts: Facts, words: AutomaticWords) -> Sorted | None:
     brings = bool(facts.new_files) and not facts.subject.is_forward
     if facts.subject.is_reply or brings or not _names_machine(facts, words):
         return None
+    if facts.away is not None:
+        return _tells_of_absence(facts)
     because = (_teacher(facts), "Its subject begins like that of a machine's mail, so it brings no letter.")
     kind = Kind.REPLY if _converses(facts) else Kind.OTHER
     return Sorted(kind, because, facts.places(Role.TEACHER)[0])
+
+
+def _tells_of_absence(facts: Facts) -> Sorted:
+    because = (_teacher(facts), "It says from when until when somebody is away.")
+    return Sorted(Kind.COMMAND, because, facts.places(Role.TEACHER)[0], order="AWAY", away=facts.away)
+
+
+def _absence(facts: Facts, _words: AutomaticWords) -> Sorted | None:
+    """Her own words about an absence, in a mail that brings nothing else."""
+    if facts.away is None or facts.brings_something or facts.reading.via:
+        return None
+    return _tells_of_absence(facts)
 
 
 def _letter(facts: Facts, _words: AutomaticWords) -> Sorted | None:
@@ -194,6 +209,7 @@ DETECTORS: tuple[Detector, ...] = (
     _answer,
     _shown,
     _letter,
+    _absence,
     _command,
     _conversation,
 )

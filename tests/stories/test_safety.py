@@ -166,7 +166,7 @@ def play(office: Office, steps: list[Step]) -> None:
 
 
 def check_answers(office: Office, step: Step, kind: Kind, told: list[str]) -> None:
-    """Silence for machines; to pupils about their own mails only; a word for a teacher whom only we have heard."""
+    """Silence for machines; to a pupil about her own mail only; a word for a teacher whom only we heard."""
     if kind in (Kind.AUTOMATIC, Kind.BOUNCE):
         assert told == []
     assert set(told) & HER_TEACHERS.keys() <= ({step.sender} if kind is Kind.PUPIL_MAIL else set())

@@ -19,6 +19,9 @@ from twinpost.core.model.notice import StrangerAlert
 from twinpost.core.model.people import Exchange, Person, SchoolClass
 
 A_DAY = timedelta(days=1)
+STRANGERS = "strangers"
+"""All strangers share one loop budget: a flood of forged senders asks a teacher five times at most."""
+
 MOST_STRANGERS = 24
 """Addresses of one mail that count: their marks have to fit into a key."""
 
@@ -89,7 +92,7 @@ def _alarm(
             arrived_at=kept.arrived_at,
             where=where_for(person, exchange),
             admin=case.known.admin,
-            proven=None if wrote else case.proof.proven,
+            proven=False if case.proof.disowned else case.proof.proven,
             attached=attached,
             denied=denied,
         ),
@@ -97,7 +100,7 @@ def _alarm(
         exchange_id=exchange.id,
         reply_to=tuple(one for one in _both_sides(exchange, ()) if one.id != person.id),
         attach=(Attach(kept.id),) if attached else (),
-        provoked_by=case.address,
+        provoked_by=STRANGERS if wrote else case.address,  # she may say that she is us
         counts=False,
     )
 

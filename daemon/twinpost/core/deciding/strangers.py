@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from twinpost.core.deciding.alarms import alarms
+from twinpost.core.deciding.alarms import STRANGERS, alarms
 from twinpost.core.deciding.case import Case, distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.deciding.pupil_addresses import ask_about_pupil
@@ -18,9 +18,6 @@ from twinpost.core.model.mail import Address
 from twinpost.core.model.notice import WasThisYou
 from twinpost.core.model.people import Membership, Role
 from twinpost.core.model.question import QuestionKind
-
-STRANGERS = "strangers"
-"""All strangers share one loop budget: a flood of forged senders asks a teacher five times at most."""
 
 
 def decide_stranger(case: Case) -> Decision:

@@ -14,9 +14,13 @@ from twinpost.core.model.notice import (
     Completeness,
     CountedDays,
     DaysOff,
+    DirectMail,
     Done,
     FileLine,
     FollowUp,
+    GuardLine,
+    GuardList,
+    GuardOriginal,
     Help,
     Joined,
     LetterArrived,
@@ -27,8 +31,10 @@ from twinpost.core.model.notice import (
     NotUnderstood,
     PassedOn,
     PassOnQuestion,
+    PupilAddress,
     Reason,
     Receipt,
+    StrangerAlert,
     WasThisYou,
     Welcome,
     Where,
@@ -50,6 +56,7 @@ LIVE = FileLine("IMG_0412.HEIC", 4_630_000, "heic", film=True)
 KARI = Person(1, "Kari Nordmann", ("kari@fagerborg.example",))
 OLA = Person(2, "Ola Hansen", ("ola@fagerborg.example",))
 LUC = Person(3, "Luc Martin", ("luc@ecole-lyon.example",))
+ANA = Person(4, "Ana Berg", ("ana@elever.fagerborg.example",))
 ADMIN = Person(9, "Admin", ("it@school.example",))
 
 NOW = datetime(2026, 10, 8, 7, 15, tzinfo=UTC)
@@ -166,6 +173,50 @@ SESSION = replace(
     link="https://meet.example/abc",
 )
 PASSED_ON = PassedOn("Kari Nordmann", SUBJECT, NOW, (LYON, OSLO), SAID, FILES)
+
+ORIGINAL = GuardOriginal("Ana Berg", "7B Oslo", "My dog", NOW, (LYON, OSLO), own=False)
+LINE = GuardLine(
+    subject="My dog",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+    missing=("Luc Martin",),
+    copy_line=("kari@fagerborg.example", "luc@ecole-lyon.example", "letters@school.example"),
+)
+LIST = GuardList(
+    school_class="7B Oslo",
+    pupils=("Ana Berg", "Tomas Lie", "Nora Dahl", "Emil Aas"),
+    mails=5,
+    since=NOW,
+    where=(OSLO, LYON),
+    copy_line=LINE.copy_line,
+)
+ALERT = StrangerAlert(
+    strangers=("max@other.example",),
+    pupils=("Ana Berg",),
+    wrote=False,
+    subject="My dog",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+    admin="it@school.example",
+)
+ADDRESS = PupilAddress(
+    pupil="Ana Berg",
+    address="ana@home.example",
+    subject="Hello Zoé",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+    said="Dear Zoé,\n\nthis is from my mother’s phone.\n\nAna",
+    files=1,
+)
+DIRECT = DirectMail(
+    pupil="Ana Berg",
+    school_class="7B Oslo",
+    exchange="Oslo and Lyon write letters",
+    to=("Zoé Petit",),
+    subject="My dog",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+)
 
 NOT_IN_COPY = Finding("copy-missing", "luc@ecole-lyon.example", names=("Luc Martin",))
 TROUBLES = (
@@ -602,6 +653,55 @@ SAMPLES: dict[str, Sample] = {
     ),
     **{f"why-{one.what}": (KARI, Why("Oslo and Lyon", NOW, (OSLO, LYON), (one,))) for one in REASONS},
     "why-two-letters": (KARI, Why("Oslo and Lyon", NOW, (OSLO, LYON), REASONS[:2])),
+    "guard-original-plain": (LUC, ORIGINAL),
+    "guard-original-own": (KARI, replace(ORIGINAL, own=True, where=(OSLO, LYON))),
+    "guard-original-unproven": (LUC, replace(ORIGINAL, proven=None)),
+    "guard-original-forged": (LUC, replace(ORIGINAL, proven=False)),
+    "guard-original-too-large": (LUC, replace(ORIGINAL, too_large=True, subject="")),
+    "guard-original-hostile": (
+        LUC,
+        replace(ORIGINAL, pupil=HOSTILE, school_class=LONG, subject=HOSTILE_LINES),
+    ),
+    "guard-line-partner": (ANA, LINE),
+    "guard-line-own": (ANA, replace(LINE, missing=("Kari Nordmann",), attached=True)),
+    "guard-line-both": (ANA, replace(LINE, missing=("Kari Nordmann", "Luc Martin"), attached=True)),
+    "guard-line-remind-only": (ANA, replace(LINE, reached=False)),
+    "guard-line-too-large": (ANA, replace(LINE, too_large=True)),
+    "guard-line-hostile": (ANA, replace(LINE, missing=(HOSTILE, HOSTILE_LINES), subject=HOSTILE)),
+    "guard-list-plain": (KARI, LIST),
+    "guard-list-remind-only": (KARI, replace(LIST, reached=False)),
+    "guard-list-hostile": (KARI, replace(LIST, school_class=LONG, pupils=(HOSTILE, HOSTILE_LINES, LONG))),
+    "stranger-alert-in-copy": (KARI, ALERT),
+    "stranger-alert-several": (
+        LUC,
+        replace(
+            ALERT, strangers=("max@other.example", "mia@other.example"), attached=False, where=(LYON, OSLO)
+        ),
+    ),
+    "stranger-alert-unproven": (KARI, replace(ALERT, proven=None, attached=False)),
+    "stranger-alert-forged": (KARI, replace(ALERT, proven=False)),
+    "stranger-alert-wrote": (LUC, replace(ALERT, wrote=True, pupils=("Zoé Petit", "Hugo Roux"))),
+    "stranger-alert-denied": (LUC, replace(ALERT, wrote=True, denied=True, pupils=("Zoé Petit",))),
+    "stranger-alert-no-address": (LUC, replace(ALERT, wrote=True, strangers=("",), admin="")),
+    "stranger-alert-hostile": (
+        KARI,
+        replace(ALERT, wrote=True, strangers=(HOSTILE,), pupils=(LONG, HOSTILE_LINES), subject=HOSTILE_LINES),
+    ),
+    "pupil-address-asked": (KARI, ADDRESS),
+    "pupil-address-again": (KARI, replace(ADDRESS, again=2, files=0, said="")),
+    "pupil-address-hostile": (KARI, replace(ADDRESS, pupil=HOSTILE, subject=HOSTILE_LINES, said=HOSTILE)),
+    "direct-mail-in-copy": (KARI, DIRECT),
+    "direct-mail-attached": (LUC, replace(DIRECT, attached=True, where=(LYON, OSLO))),
+    "direct-mail-unproven": (LUC, replace(DIRECT, attached=True, proven=None)),
+    "direct-mail-forged": (LUC, replace(DIRECT, attached=True, proven=False)),
+    "direct-mail-too-large": (LUC, replace(DIRECT, too_large=True)),
+    "direct-mail-hostile": (LUC, replace(DIRECT, pupil=HOSTILE, to=(HOSTILE_LINES, LONG), subject=HOSTILE)),
+    "done-pupil-address-added": (
+        KARI,
+        Done("pupil-address-added", "Hello Zoé", ("Ana Berg", "ana@home.example")),
+    ),
+    "done-pupil-address-refused": (KARI, Done("pupil-address-refused", "Hello Zoé", ("Luc Martin",))),
+    "done-pupil-address-refused-alone": (KARI, Done("pupil-address-refused", "Hello")),
     "joined-two": (
         KARI,
         Joined(

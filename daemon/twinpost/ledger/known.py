@@ -11,7 +11,7 @@ from twinpost.core.model.kind import Kind
 from twinpost.core.model.known import AskedMail, Known, Thread
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
-from twinpost.ledger import agenda, deliveries, journal, questions
+from twinpost.ledger import agenda, deliveries, guarded, journal, questions
 from twinpost.ledger.tables import delivery_mails, messages, outbox
 
 
@@ -61,6 +61,8 @@ def known_for(
         bounced=_bounced(connection, reading),
         asked_about_sender=not exchanges and questions.asked_about_sender(connection, sender),
         proposed=questions.proposed_absences(connection, exchanges),
+        asked_about_pupil="" if exchanges else questions.asked_about_pupil(connection, sender),
+        guarded=guarded.lately(connection, directory, kept, reading),
         same_as=_same_as(connection, kept, reading),
         id_taken=_id_taken(connection, kept, reading, {member.person.id for member in places}),
         quiet_minutes=office.quiet_minutes,

@@ -13,6 +13,7 @@ from twinpost.core.deciding.case import Case, where_for
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.naming import forget, name_letter, no_letter
 from twinpost.core.deciding.passing import confirm, pass_on, refuse
+from twinpost.core.deciding.pupil_addresses import add_address, not_hers
 from twinpost.core.deciding.sayings import nothing_said, say_chosen, unsay
 from twinpost.core.deciding.word_question import missing
 from twinpost.core.model.effect import Decision, Settle
@@ -183,11 +184,12 @@ def _where(case: Case, exchange_id: int) -> tuple[Where, ...]:
     return where_for(case.sender, case.known.directory.exchange(exchange_id))
 
 
-NOS: dict[QuestionKind, Callable[[Case, AskedMail, Choice], Decision]] = {
+NO_TO: dict[QuestionKind, Callable[[Case, AskedMail, Choice], Decision]] = {
     QuestionKind.WORD: nothing_said,
     QuestionKind.ABSENCE: not_away,
+    QuestionKind.PUPIL_ADDRESS: not_hers,
 }
-"""What a no means to some questions; to the others it refuses what was asked."""
+"""What NO does; to every other question `refuse`."""
 
 ACTIONS: dict[str, Callable[[Case, AskedMail, Choice], Decision]] = {
     "letter": name_letter,
@@ -195,7 +197,8 @@ ACTIONS: dict[str, Callable[[Case, AskedMail, Choice], Decision]] = {
     "other": no_letter,
     "pass-on": pass_on,
     "confirm": confirm,
-    "no": lambda case, asked, choice: NOS.get(asked.question.kind, refuse)(case, asked, choice),
+    "no": lambda case, asked, choice: NO_TO.get(asked.question.kind, refuse)(case, asked, choice),
+    "add": add_address,
     "forget": forget,
     "away": is_away,
     "say": say_chosen,

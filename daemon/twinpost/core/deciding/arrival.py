@@ -9,6 +9,7 @@ from twinpost.core.deciding.answers import decide_answer
 from twinpost.core.deciding.case import Case
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.letters import decide_letter
+from twinpost.core.deciding.pupils import decide_pupil_mail
 from twinpost.core.deciding.sayings import decide_saying
 from twinpost.core.deciding.strangers import decide_stranger
 from twinpost.core.deciding.unclear import decide_unclear
@@ -67,7 +68,7 @@ def _nothing(case: Case) -> Decision:
 
 BY_KIND: dict[Kind, Callable[[Case], Decision]] = {
     Kind.LETTER: decide_letter,
-    Kind.PUPIL_MAIL: _nothing,
+    Kind.PUPIL_MAIL: decide_pupil_mail,
     Kind.REPLY: _reply,
     Kind.COMMAND: _command,
     Kind.UNCLEAR: decide_unclear,

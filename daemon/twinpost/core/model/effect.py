@@ -40,7 +40,7 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One mail to one person."""
+    """One mail to one person; to a pupil with her own teachers in `copies`, and never otherwise."""
 
     key: str  # unique for ever: "receipt/{delivery}/1/{person}"
     notice: Notice
@@ -57,6 +57,8 @@ class Tell:
     asks: bool = False  # this mail asks the question opened just before it (or `question`)
     question: int = 0  # the open question that it asks again
     delivery: int = 0  # the letter that it is about, where that is not the one logged just before
+    copies: tuple[Person, ...] = ()  # a pupil's own teachers
+    unsent: str = ""  # why it is only recorded
 
 
 @dataclass(frozen=True, slots=True)

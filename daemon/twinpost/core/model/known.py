@@ -68,6 +68,19 @@ class AskedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardMail:
+    """A mail of the guard's that was entered in the outbox lately."""
+
+    notice: str
+    key: str
+    person: int  # to whom
+    cause: int  # journal id of the mail that led to it
+    went: bool  # it goes or went; else it was only recorded
+    why: str  # then why
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Everything outside the message itself that a decision may rest on."""
 
@@ -83,6 +96,8 @@ class Known:
     ours: bool = False  # the message is a mail that we sent
     bounced: int = 0  # outbox id of the mail of ours that a report names
     asked_about_sender: bool = False  # a teacher has been asked whether this unknown address is hers
+    asked_about_pupil: str = ""  # whether this unknown address is a pupil's: open, answered; "" never asked
+    guarded: tuple[GuardMail, ...] = ()  # in the exchanges of a pupil's mail, or of a stranger's to one
     same_as: int = 0  # journal id of the same mail, which came before by another way
     id_taken: bool = False  # another mail of the sender's with the same Message-ID came before
     proposed: frozenset[tuple[int, str]] = frozenset()  # absences asked about: person, "first..last"

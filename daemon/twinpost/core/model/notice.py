@@ -381,6 +381,99 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardOriginal:
+    """To a teacher who was not in copy of a pupil's mail: the original, whole."""
+
+    name: ClassVar[str] = "guard-original"
+    pupil: str
+    school_class: str
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    own: bool  # whether the pupil is the reader's own
+    proven: bool | None = True  # False: contradicted; None: nobody vouches for her
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLine:
+    """To a pupil, her own teacher in copy: whom to put in copy next time."""
+
+    name: ClassVar[str] = "guard-line"
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    missing: tuple[str, ...]  # names of the teachers who were not in copy
+    copy_line: tuple[str, ...]  # every address to put in copy
+    reached: bool = True  # they have the mail from us; not where the guard only reminds
+    attached: bool = False  # her own teacher was missing, and has the original by this very mail
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuardList:
+    """To a teacher, in place of lines to her pupils: who has left a teacher out."""
+
+    name: ClassVar[str] = "guard-list"
+    school_class: str
+    pupils: tuple[str, ...]
+    mails: int
+    since: datetime
+    where: tuple[Where, ...]
+    copy_line: tuple[str, ...]
+    reached: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerAlert:
+    """To the teachers of both sides: an address that nobody gave is in a pupil's mail, or writes to her."""
+
+    name: ClassVar[str] = "stranger-alert"
+    strangers: tuple[str, ...]  # addresses
+    pupils: tuple[str, ...]
+    wrote: bool  # the stranger wrote to the pupils; else the pupil put the stranger in To or Cc
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    admin: str  # address of whom to ask
+    proven: bool | None = True  # of a pupil's mail
+    attached: bool = True
+    denied: bool = False  # the mail bears a pupil's name, and her teacher says that it is not hers
+
+
+@dataclass(frozen=True, slots=True)
+class PupilAddress:
+    """To the teachers of a class: a mail bears the name of a pupil of theirs and comes from a new address."""
+
+    name: ClassVar[str] = "pupil-address"
+    pupil: str
+    address: str
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    said: str = ""  # what the unknown address wrote
+    files: int = 0
+    again: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DirectMail:
+    """To both sides' teachers, in an exchange that goes through teachers: a pupil wrote by herself."""
+
+    name: ClassVar[str] = "direct-mail"
+    pupil: str
+    school_class: str
+    exchange: str
+    to: tuple[str, ...]
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    proven: bool | None = True
+    attached: bool = False  # the reader was not in copy
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AdminNote:
     """To the admin: something that needs him. `what` is a code, `lines` the facts."""
 
@@ -407,6 +500,12 @@ Named = (
     | Joined
     | Welcome
     | Bundle
+    | GuardOriginal
+    | GuardLine
+    | GuardList
+    | StrangerAlert
+    | PupilAddress
+    | DirectMail
     | AdminNote
 )
 Notice = Named | FollowUp
@@ -429,6 +528,12 @@ NOTICES: tuple[type[Named], ...] = (
     Joined,
     Welcome,
     Bundle,
+    GuardOriginal,
+    GuardLine,
+    GuardList,
+    StrangerAlert,
+    PupilAddress,
+    DirectMail,
     AdminNote,
 )
 """Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md.

@@ -65,11 +65,13 @@ def _machine(facts: Facts, words: AutomaticWords) -> Sorted | None:
 
 
 def _excused(mark: Mark, facts: Facts, words: AutomaticWords) -> bool:
-    """A list may carry a certain letter; letters, orders and forwards may hold words that machines use."""
+    """A list may carry a certain letter, or what a pupil wrote, which the guard has to see; letters, orders
+    and forwards may hold words that machines use.
+    """
     places = facts.places(Role.TEACHER)
     certain = facts.subject.exact and bool(readings(facts.subject, places))
     if mark.of_list:
-        return certain
+        return certain or bool(facts.places(Role.PUPIL) and not places)
     fresh = certain and bool(facts.new_files) and not facts.subject.is_reply
     hers = bool(facts.order) or facts.subject.is_forward or (fresh and not _names_machine(facts, words))
     return mark.of_words and bool(places) and hers

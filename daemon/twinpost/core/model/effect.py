@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
+from twinpost.core.model.bounce import Standing
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.kind import Choice, Kind, Sorted
 from twinpost.core.model.letter import DeliveredMail, Letter
@@ -193,6 +194,23 @@ class AddAddress:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class CountFailure:
+    """What is known of an address after a report about it; `message` is the report."""
+
+    standing: Standing
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Mails to this address arrive again. `by`: mail (one came from it) or silence (none came back)."""
+
+    address: str
+    by: str
+    at: datetime
+
+
 Effect = (
     LogLetter
     | MoveDelivery
@@ -208,6 +226,8 @@ Effect = (
     | Say
     | TakeBack
     | MoveDate
+    | CountFailure
+    | Recover
     | Tell
 )
 

@@ -365,6 +365,20 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressBounces:
+    """To the colleagues at her school: mails to her come back. `cause` is one of model.bounce.Cause."""
+
+    name: ClassVar[str] = "address-bounces"
+    person: str
+    address: str
+    since: datetime
+    where: tuple[Where, ...]
+    exchange: str
+    cause: str
+    admin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AdminNote:
     """To the admin: something that needs him. `what` is a code, `lines` the facts."""
 
@@ -390,6 +404,7 @@ Named = (
     | Joined
     | Welcome
     | Bundle
+    | AddressBounces
     | AdminNote
 )
 Notice = Named | FollowUp
@@ -411,6 +426,7 @@ NOTICES: tuple[type[Named], ...] = (
     Joined,
     Welcome,
     Bundle,
+    AddressBounces,
     AdminNote,
 )
 """Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md.

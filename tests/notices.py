@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.notice import (
     AbsenceQuestion,
+    AddressBounces,
     AdminNote,
     Bundle,
     CannotYet,
@@ -111,6 +112,15 @@ WELCOME = Welcome(
     admin="it@school.example",
     planned=4,
     next_date=NextDate(LETTER, date(2026, 10, 9)),
+)
+BOUNCES = AddressBounces(
+    person="Kari Nordmann",
+    address="kari@fagerborg.example",
+    since=NOW,
+    where=(OSLO,),
+    exchange="Oslo and Lyon write letters",
+    cause="unknown",
+    admin="it@school.example",
 )
 WHICH = WhichLetter(
     subject="Here are the letters",
@@ -892,6 +902,42 @@ SAMPLES: dict[str, Sample] = {
                 replace(SESSION, name="session-soon", now=OWED.now),
                 replace(TO_TALK, name="parents-informed"),
             )
+        ),
+    ),
+    "address-bounces-unknown": (OLA, BOUNCES),
+    "address-bounces-full": (OLA, replace(BOUNCES, cause="full", admin="")),
+    "address-bounces-refused": (OLA, replace(BOUNCES, cause="refused")),
+    "address-bounces-temporary": (OLA, replace(BOUNCES, cause="temporary")),
+    "address-bounces-hostile": (OLA, replace(BOUNCES, person=HOSTILE, exchange=HOSTILE_LINES)),
+    "admin-note-bouncing": (
+        ADMIN,
+        AdminNote(
+            "bouncing",
+            (
+                "address kari@fagerborg.example",
+                "since 08 October 2026, 07:15 UTC",
+                "reason unknown 5.1.1",
+                "the server says: 550 5.1.1 <kari@fagerborg.example>: no such user",
+                "exchange oslo-lyon",
+                "told: Ola Hansen",
+            ),
+        ),
+    ),
+    "admin-note-refused": (
+        ADMIN,
+        AdminNote(
+            "refused",
+            (
+                "address luc@ecole-lyon.example",
+                "code 5.7.1",
+                "the server says: 554 5.7.1 your network is on our list",
+            ),
+        ),
+    ),
+    "admin-note-loop": (
+        ADMIN,
+        AdminNote(
+            "loop", ("answers to luc@ecole-lyon.example", "provoked by mails of luc@ecole-lyon.example")
         ),
     ),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),

@@ -10,7 +10,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from twinpost.app import guard_lists, planning
+from twinpost.app import bouncing, guard_lists, planning
 from twinpost.app.enact import Enactment, Told, is_live
 from twinpost.app.house import House
 from twinpost.core.deciding.again import ask_again, put_off
@@ -43,6 +43,7 @@ def whats_due(
     """
     told: list[Told] = []
     later = now + REST
+    bouncing.let_recover(connection, house, directory, now)
     if mail_is_read and not waits(connection):
         told += planning.send_due(connection, house, directory, now)
     told += guard_lists.write_lists(connection, house, directory, now)

@@ -18,6 +18,7 @@ from twinpost.core.model.effect import (
     Again,
     Ask,
     AskAgain,
+    CountFailure,
     Decision,
     Effect,
     Forget,
@@ -25,6 +26,7 @@ from twinpost.core.model.effect import (
     LogLetter,
     MoveDate,
     MoveDelivery,
+    Recover,
     Resort,
     Say,
     Settle,
@@ -38,7 +40,17 @@ from twinpost.core.model.outgoing import OutgoingMail, RenderedMail
 from twinpost.core.model.people import Directory, Person
 from twinpost.core.writing.identity import message_id
 from twinpost.core.writing.threads import references
-from twinpost.ledger import amendments, deliveries, facts, journal, outbox, questions, rereading, statements
+from twinpost.ledger import (
+    amendments,
+    bounces,
+    deliveries,
+    facts,
+    journal,
+    outbox,
+    questions,
+    rereading,
+    statements,
+)
 from twinpost.ledger.outbox import State
 from twinpost.ledger.parcels import Attached, Entry
 
@@ -124,6 +136,10 @@ class Enactment:
                 amendments.note_absence(connection, effect, now)
             case MoveDate():
                 amendments.move_date(connection, effect, now)
+            case CountFailure():
+                bounces.count(connection, effect)
+            case Recover():
+                bounces.recover(connection, effect)
             case TakeBack():
                 statements.take_back(connection, effect.exchange_id, effect.message)
 

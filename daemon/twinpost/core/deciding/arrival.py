@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from twinpost.core.deciding.absences import decide_absence
 from twinpost.core.deciding.answers import decide_answer
+from twinpost.core.deciding.bounces import decide_bounce, recovered_by_mail
 from twinpost.core.deciding.case import Case
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.letters import decide_letter
@@ -25,7 +26,7 @@ def decide(case: Case) -> Decision:
     else:
         decision = BY_KIND[case.sorted.kind](case)
     return Decision(
-        effects=decision.effects,
+        effects=(*recovered_by_mail(case), *decision.effects),
         because=(*case.sorted.because, *decision.because),
         findings=decision.findings,
         sorted=decision.sorted or case.sorted,
@@ -73,7 +74,7 @@ BY_KIND: dict[Kind, Callable[[Case], Decision]] = {
     Kind.COMMAND: _command,
     Kind.UNCLEAR: decide_unclear,
     Kind.AUTOMATIC: _automatic,
-    Kind.BOUNCE: _nothing,
+    Kind.BOUNCE: decide_bounce,
     Kind.OTHER: decide_conversation,
     Kind.STRANGER: decide_stranger,
 }

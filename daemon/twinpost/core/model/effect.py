@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import IntEnum
 
 from twinpost.core.model.absence import Absence
+from twinpost.core.model.bounce import Standing
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.kind import Choice, Kind, Sorted
 from twinpost.core.model.letter import DeliveredMail, Letter
@@ -205,6 +206,23 @@ class AddAddress:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class CountFailure:
+    """What is known of an address after a report about it; `message` is the report."""
+
+    standing: Standing
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Mails to this address arrive again. `by`: mail (one came from it) or silence (none came back)."""
+
+    address: str
+    by: str
+    at: datetime
+
+
 Effect = (
     LogLetter
     | MoveDelivery
@@ -221,6 +239,8 @@ Effect = (
     | TakeBack
     | MoveDate
     | Absent
+    | CountFailure
+    | Recover
     | Tell
 )
 

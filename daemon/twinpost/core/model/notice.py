@@ -474,6 +474,20 @@ class DirectMail:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressBounces:
+    """To the colleagues at her school: mails to her come back. `cause` is one of model.bounce.Cause."""
+
+    name: ClassVar[str] = "address-bounces"
+    person: str
+    address: str
+    since: datetime
+    where: tuple[Where, ...]
+    exchange: str
+    cause: str
+    admin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AdminNote:
     """To the admin: something that needs him. `what` is a code, `lines` the facts."""
 
@@ -506,6 +520,7 @@ Named = (
     | StrangerAlert
     | PupilAddress
     | DirectMail
+    | AddressBounces
     | AdminNote
 )
 Notice = Named | FollowUp
@@ -534,6 +549,7 @@ NOTICES: tuple[type[Named], ...] = (
     StrangerAlert,
     PupilAddress,
     DirectMail,
+    AddressBounces,
     AdminNote,
 )
 """Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md.

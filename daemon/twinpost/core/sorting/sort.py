@@ -43,7 +43,7 @@ def _own_mail(facts: Facts, _words: AutomaticWords) -> Sorted | None:
 
 
 def _report(facts: Facts, words: AutomaticWords) -> Sorted | None:
-    known, names_ours = bool(facts.memberships), facts.known.bounced > 0
+    known, names_ours = bool(facts.memberships), bool(facts.known.reported)
     verdict = report(facts.reading, words, known_sender=known, names_ours=names_ours)
     return Sorted(verdict[0], (verdict[1],)) if verdict else None
 

@@ -16,6 +16,8 @@ from twinpost.core.model.notice import (
     Done,
     FileLine,
     FollowUp,
+    Forgotten,
+    ForgottenLetter,
     Help,
     Joined,
     LetterArrived,
@@ -769,6 +771,36 @@ SAMPLES: dict[str, Sample] = {
                 replace(SESSION, name="session-soon", now=OWED.now),
                 replace(TO_TALK, name="parents-informed"),
             )
+        ),
+    ),
+    "forgotten-one": (
+        KARI,
+        Forgotten(
+            "Oslo and Lyon write letters",
+            (OSLO, LYON),
+            (ForgottenLetter("letter 1 from 7B Oslo to CM2 Lyon", NOW, 25),),
+            "it@school.example",
+        ),
+    ),
+    "forgotten-many": (
+        LUC,
+        Forgotten(
+            "Oslo and Lyon write letters",
+            (LYON, OSLO),
+            tuple(
+                ForgottenLetter(f"letter {number} from 7B Oslo to CM2 Lyon", NOW, number % 3)
+                for number in range(1, 24)
+            ),
+            "it@school.example",
+        ),
+    ),
+    "forgotten-hostile": (
+        KARI,
+        Forgotten(
+            HOSTILE,
+            (OSLO, LYON),
+            (ForgottenLetter(f"letter 1 from {HOSTILE} to CM2 Lyon", NOW, 1),),
+            "it@school.example",
         ),
     ),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),

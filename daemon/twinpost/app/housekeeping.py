@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from twinpost.app.ports import Vault
 from twinpost.core.deciding.purging import due_for_purge
-from twinpost.ledger import facts, purging
+from twinpost.ledger import facts, forgetting, purging
 from twinpost.ledger.transaction import Desk
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ class Housekeeping:
         if looked_at:
             return True
         orphans = await self._orphans(now)
+        await asyncio.to_thread(forgetting.wipe, self.desk.engine)
         await self.desk.do(lambda c: facts.note(c, FACT, _written(now, self._left)))
         if self._left or orphans:
             log.info("originals kept long enough: %d; left behind by a crash: %d", self._left, orphans)

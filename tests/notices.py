@@ -22,6 +22,8 @@ from twinpost.core.model.notice import (
     GuardLine,
     GuardList,
     GuardOriginal,
+    Forgotten,
+    ForgottenLetter,
     Help,
     Joined,
     LetterArrived,
@@ -938,6 +940,34 @@ SAMPLES: dict[str, Sample] = {
         ADMIN,
         AdminNote(
             "loop", ("answers to luc@ecole-lyon.example", "provoked by mails of luc@ecole-lyon.example")
+    "forgotten-one": (
+        KARI,
+        Forgotten(
+            "Oslo and Lyon write letters",
+            (OSLO, LYON),
+            (ForgottenLetter("letter 1 from 7B Oslo to CM2 Lyon", NOW, 25),),
+            "it@school.example",
+        ),
+    ),
+    "forgotten-many": (
+        LUC,
+        Forgotten(
+            "Oslo and Lyon write letters",
+            (LYON, OSLO),
+            tuple(
+                ForgottenLetter(f"letter {number} from 7B Oslo to CM2 Lyon", NOW, number % 3)
+                for number in range(1, 24)
+            ),
+            "it@school.example",
+        ),
+    ),
+    "forgotten-hostile": (
+        KARI,
+        Forgotten(
+            HOSTILE,
+            (OSLO, LYON),
+            (ForgottenLetter(f"letter 1 from {HOSTILE} to CM2 Lyon", NOW, 1),),
+            "it@school.example",
         ),
     ),
     "admin-note-set-aside": (ADMIN, AdminNote("set-aside", ("message 12", "KeyError"))),

@@ -8,6 +8,7 @@ from typing import Any
 
 from twinpost.app import agenda, planning
 from twinpost.app.clock_watch import ClockWatch
+from twinpost.app.collect import Purged
 from twinpost.app.enact import is_live
 from twinpost.app.joined import join_withheld
 from twinpost.app.standing import mailbox_read
@@ -46,6 +47,8 @@ async def one_turn(parts: Parts) -> dict[str, Any]:
         return is_live(connection)
 
     live = await parts.desk.do(due)
+    while await parts.housekeeping.turn():
+        continue
     tally = await parts.dispatch.drain()
     counts = await parts.desk.do(outbox.counts)
     await parts.postman.close()
@@ -71,6 +74,8 @@ async def _read(parts: Parts) -> int:
             kept = parts.collector.collect()
             if live:
                 parts.collector.tidy(names)
+                while parts.settings.privacy.purge_mailbox and parts.collector.purge() != Purged():
+                    continue
             parts.junk.look()
             return kept
         finally:

@@ -183,6 +183,8 @@ class Service:
             live = await self.parts.desk.do(is_live)
             if names and live:  # nothing is moved before go-live
                 await self._mail_thread.do(lambda: collector.tidy(names))
+            if live and self.parts.settings.privacy.purge_mailbox:
+                await self._purge_mailbox()
             await self._look_for_junk()
             self._beat("mail", poll_seconds)
             await self._mail_thread.do(lambda: collector.mailbox.wait(poll_seconds))
@@ -192,6 +194,14 @@ class Service:
         self._beat("mail")
         if count := await self._mail_thread.do(self.parts.junk.look):
             log().warning("seen in junk", messages=count)
+
+    async def _purge_mailbox(self) -> None:
+        """What is kept no more leaves the mailbox as well, where the server can remove single mails."""
+        done = await self._mail_thread.do(self.parts.collector.purge)
+        if done.removed:
+            log().info("removed from the mailbox", messages=done.removed)
+        if done.stay:
+            log().warning("stay in the mailbox", messages=done.stay)
 
     # -- processing ------------------------------------------------------------------------------
 
@@ -255,6 +265,13 @@ class Service:
             self.parts.dispatch.wake()
         if messages:
             self._kept.set()
+        await self._keep_house()
+
+    async def _keep_house(self) -> None:
+        try:
+            await self.parts.housekeeping.turn()
+        except LedgerError as error:
+            log().error("housekeeping", trouble=str(error))
 
     def _feed_watchdog(self) -> None:
         if silent := self._pulse.silent(self.parts.clock.now()):

@@ -17,6 +17,7 @@ from twinpost.app.dispatch import Dispatch, OnGiveUp
 from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note, is_live
 from twinpost.app.explain import Explainer
 from twinpost.app.house import House, Trust
+from twinpost.app.housekeeping import Housekeeping
 from twinpost.app.intake import Processing
 from twinpost.app.junk import JunkWatch
 from twinpost.app.process import Processed
@@ -85,6 +86,7 @@ class Parts:
     dispatch: Dispatch
     imap_sign_ins: SignIns
     clock: Clock
+    housekeeping: Housekeeping
 
 
 def load_words(own: Path | None = None) -> Words:
@@ -240,6 +242,7 @@ def build(settings: Settings, lease: Lease, by: Clock = clock) -> Parts:
         dispatch=dispatch,
         imap_sign_ins=imap_record,
         clock=by,
+        housekeeping=Housekeeping(desk, vault, settings.privacy.keep_originals_days, by.now),
     )
 
 

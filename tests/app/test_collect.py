@@ -86,7 +86,7 @@ def test_a_mail_that_vanishes_while_we_work_holds_up_nothing(
 ) -> None:
     first, second = mailbox.deliver(mail(1), START), mailbox.deliver(mail(2), START)
     waiting = mailbox.waiting(0)
-    mailbox.remove(first)
+    mailbox.take_away(first)
     assert collector._take(waiting, last=second) == 1
 
 

@@ -159,6 +159,17 @@ class MailboxContract:
         assert [each.uid for each in box.waiting(0)] == [second]
         assert [octets[-10:] for octets in place.moved("twinpost/Done")] == [letter(1)[-10:], letter(3)[-10:]]
 
+    def test_removed_mail_is_gone_and_the_others_stay(self, place: Surroundings, box: Mailbox) -> None:
+        first, second, third = self.arrive(place, box, letter(1), letter(2), letter(3))
+        assert box.remove([first, third])
+        assert [each.uid for each in box.waiting(0)] == [second]
+
+    def test_removing_a_mail_that_vanished_is_no_error(self, place: Surroundings, box: Mailbox) -> None:
+        gone, second, third = self.arrive(place, box, letter(1), letter(2), letter(3))
+        place.remove(gone)
+        assert box.remove([gone, second])
+        assert [each.uid for each in box.waiting(0)] == [third]
+
     def test_moving_into_the_same_folder_again_adds_to_it(self, place: Surroundings, box: Mailbox) -> None:
         first, second = self.arrive(place, box, letter(1), letter(2))
         box.move([first], "twinpost/Größe & Æ")

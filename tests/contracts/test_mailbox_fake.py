@@ -12,7 +12,7 @@ class InMemory:
     def __init__(self) -> None:
         self.mailbox = FakeMailbox()
         self.deliver = self.mailbox.deliver
-        self.remove = self.mailbox.remove
+        self.remove = self.mailbox.take_away
 
     def make(self, folder: str) -> None:
         self.mailbox.others[folder] = []

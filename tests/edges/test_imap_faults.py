@@ -221,6 +221,28 @@ def test_without_any_way_to_remember_a_copy_mail_stays_where_it_is(server: Runni
     mailbox.close()
 
 
+@pytest.mark.parametrize("keywords", [True, False])
+def test_without_uidplus_nothing_is_removed_not_even_what_somebody_else_deleted(
+    server: Running, keywords: bool
+) -> None:
+    server.misbehave(hide=frozenset({"UIDPLUS"}), no_keywords=not keywords)
+    ours, theirs = (server.deliver(LETTER) for _ in range(2))
+    server.do(server.account.inbox.flag, server.account.inbox.messages[1], {"\\Deleted"})
+    mailbox = opened(server)
+    assert not mailbox.remove([ours])
+    assert server.flags() == {ours: {"$TwinpostOver"} if keywords else set(), theirs: {"\\Deleted"}}
+    mailbox.close()
+
+
+def test_removing_takes_only_what_is_named(server: Running) -> None:
+    ours, theirs = (server.deliver(LETTER) for _ in range(2))
+    server.do(server.account.inbox.flag, server.account.inbox.messages[1], {"\\Deleted"})
+    mailbox = opened(server)
+    assert mailbox.remove([ours])
+    assert server.flags() == {theirs: {"\\Deleted"}}
+    mailbox.close()
+
+
 def test_a_refused_sign_in_names_the_user_and_says_what_to_check(server: Running) -> None:
     server.misbehave(refuse_sign_in="[AUTHENTICATIONFAILED] Invalid credentials")
     with pytest.raises(SignInRefused, match=r"letters@school\.example.*Invalid credentials.*password"):

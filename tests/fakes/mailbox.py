@@ -27,7 +27,7 @@ class FakeMailbox:
 
     `moved` lists what was moved, by folder; `withheld` are UIDs that are listed but not given. `others` are
     the folders beside this one, their UIDs counted from 1, a removed mail being None; `locked` those of
-    them that cannot be opened.
+    them that cannot be opened. Without `can_remove` it is a server without UIDPLUS.
     """
 
     def __init__(self, name: str = "INBOX", uidvalidity: int = 1) -> None:
@@ -38,6 +38,7 @@ class FakeMailbox:
         self.withheld: set[int] = set()
         self.others: dict[str, list[Lying | None]] = {}
         self.locked: set[str] = set()
+        self.can_remove = True
         self._next = 1
         self._opened = False
         self._failures: list[TwinpostError] = []
@@ -56,7 +57,7 @@ class FakeMailbox:
             self._bell.notify_all()
         return uid
 
-    def remove(self, uid: int) -> None:
+    def take_away(self, uid: int) -> None:
         """Somebody else removes a mail."""
         self.messages.pop(uid, None)
 
@@ -135,6 +136,13 @@ class FakeMailbox:
         for uid in uids:
             if (message := self.messages.pop(uid, None)) is not None:
                 self.moved.setdefault(folder, []).append(message.octets)
+
+    def remove(self, uids: Sequence[int]) -> bool:
+        self._check()
+        if self.can_remove:
+            for uid in uids:
+                self.messages.pop(uid, None)
+        return self.can_remove
 
     def _check(self) -> None:
         self._stumble()

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from twinpost.app import bouncing, guard_lists, planning
 from twinpost.app.enact import Enactment, Told, is_live
 from twinpost.app.house import House
+from twinpost.app.originals import read_again
 from twinpost.core.deciding.again import ask_again, put_off
 from twinpost.core.deciding.quiet import after_quiet
 from twinpost.core.model.effect import AskAgain, Decision, MoveDelivery
@@ -126,7 +127,7 @@ def _question(
         return Decision((AskAgain(question.id, question.times),))
     if not is_live(connection):
         return put_off(question, exchange, now)
-    reading = house.reader.read(kept.sha256)
+    reading = read_again(connection, house, kept)
     members = directory.who(reading.from_[0].address) if reading.from_ else ()
     sender = members[0].person.name if members else ""
     return ask_again(AskedMail(question, kept, reading), exchange, sender, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from twinpost.core.model.effect import Decision
 from twinpost.core.model.mail import Place
 from twinpost.core.model.people import Directory
 from twinpost.errors import NotHandedOver
-from twinpost.ledger import journal, withheld
+from twinpost.ledger import journal, purging, withheld
 from twinpost.ledger.journal import Arrival
 from twinpost.ledger.transaction import Desk
 
@@ -27,6 +28,14 @@ LARGE = 2_000_000
 """From this size on a message is fetched in pieces, straight into the vault."""
 
 
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many mails were removed from the mailbox, and how many could not be."""
+
+    removed: int = 0
+    stay: int = 0
+
+
 @dataclass(slots=True)
 class Collector:
     """Keeps what lies in one mailbox. Runs in the mailbox's own thread."""
@@ -36,10 +45,12 @@ class Collector:
     house: House
     clock: Callable[[], datetime]
     uidvalidity: int = 0
+    purged_up_to: int = 0  # UIDs seen to by `purge` in this session
 
     def open(self) -> None:
         """Connect. A new UIDVALIDITY makes every stored UID void: all is listed anew, known by content."""
         self.uidvalidity = self.mailbox.open()
+        self.purged_up_to = 0
 
     def collect(self, beat: Callable[[], None] = lambda: None) -> int:
         """Keep everything that has not been kept, oldest first. Returns how many messages.
@@ -74,7 +85,9 @@ class Collector:
             uids = error.uids
             self.desk.do_now(lambda c: self._blame(c, uids))
             raise
-        self.desk.do_now(lambda c: self._keep(c, arrivals, last))
+        gone = self.desk.do_now(lambda c: self._keep(c, arrivals, last))
+        for sha256 in gone:  # kept no more, and fetched only because it lies there under a new number
+            self.house.vault.remove(sha256)
         return len(arrivals)
 
     def _blame(self, connection: sa.Connection, uids: Sequence[int]) -> None:
@@ -105,9 +118,42 @@ class Collector:
             place = Place(self.mailbox.name, self.uidvalidity, waiting.uid)
             yield Arrival(place, sha256, size, waiting.arrived_at)
 
-    def _keep(self, connection: sa.Connection, arrivals: Sequence[Arrival], last: int) -> None:
+    def _keep(self, connection: sa.Connection, arrivals: Sequence[Arrival], last: int) -> set[str]:
+        """Enter them; returns the hashes of those whose original has left."""
         journal.keep(connection, arrivals, self.clock())
         journal.note_uid(connection, self.mailbox.name, self.uidvalidity, last)
+        return purging.purged_among(connection, {arrival.sha256 for arrival in arrivals})
+
+    def purge(self) -> Purged:
+        """Remove from the mailbox what is kept no more, at most a batch, each only after its octets were
+        compared. Where the server cannot remove single mails they stay.
+        """
+        copies = self.desk.do_now(
+            lambda c: purging.in_mailbox(c, self.mailbox.name, self.uidvalidity, self.purged_up_to, BATCH)
+        )
+        if not copies:
+            return Purged()
+        same = [copy.uid for copy in copies if self._is_ours(copy)]
+        there = {one.uid for one in self.mailbox.waiting(copies[0].uid - 1)}
+        able = self.mailbox.remove(same) if same else True
+        left = {copy.uid for copy in copies if copy.uid not in there} | (set(same) if able else set())
+        self.desk.do_now(lambda c: purging.left_mailbox(c, self.mailbox.name, self.uidvalidity, left))
+        self.purged_up_to = copies[-1].uid
+        removed = len(same) if able else 0
+        return Purged(removed, sum(copy.uid in there for copy in copies) - removed)
+
+    def _is_ours(self, copy: purging.Copy) -> bool:
+        """Whether what lies under this UID is the very mail that we read."""
+        digest = hashlib.sha256()
+        try:
+            if copy.size < LARGE:
+                digest.update(self.mailbox.fetch([copy.uid])[copy.uid])
+            else:
+                for piece in self.mailbox.stream(copy.uid):
+                    digest.update(piece)
+        except KeyError:  # it is gone
+            return False
+        return digest.hexdigest() == copy.sha256
 
     def tidy(self, folders: dict[str, str]) -> int:
         """Move what has been dealt with, where the admin named folders. Returns how many."""

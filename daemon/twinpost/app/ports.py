@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -55,6 +55,9 @@ class Mailbox(Protocol):
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move by UID; the folder is made when it is missing. A UID that vanished is no error."""
 
+    def remove(self, uids: Sequence[int]) -> bool:
+        """Remove these for good, and nothing else. False where the server cannot: then they stay, marked."""
+
 
 class Postman(Protocol):
     """Hands mails to the outgoing server over kept connections."""
@@ -83,6 +86,12 @@ class Vault(Protocol):
 
     def path(self, sha256: str) -> Path:
         """Where the original lies."""
+
+    def remove(self, sha256: str) -> bool:
+        """Let an original go for good. Returns whether it was there. Raises LedgerError."""
+
+    def hashes(self) -> Iterator[tuple[str, datetime]]:
+        """Every original that is here, with the moment at which it was written."""
 
 
 class Reader(Protocol):

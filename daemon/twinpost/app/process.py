@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from twinpost.app.enact import LIVE_SINCE, Enactment, Told
 from twinpost.app.house import House
+from twinpost.app.originals import read_again as read_original
 from twinpost.core.deciding.again import read_again
 from twinpost.core.deciding.arrival import decide
 from twinpost.core.deciding.case import Case, class_names
@@ -69,7 +70,7 @@ def process(
 ) -> Processed:
     """Everything that follows from one message, its outgoing mails included, in this transaction."""
     known = known_for(
-        connection, house.office, directory, kept, reading, lambda old: house.reader.read(old.sha256)
+        connection, house.office, directory, kept, reading, lambda old: read_original(connection, house, old)
     )
     proof = prove(reading, house.trust.provider, house.trust.authserv_id, kept.arrived_at)
     proof = _claimed(connection, kept, reading, known) or doubted(proof, reading, known)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.app import bouncing, junk, live, planning
+from twinpost.app import bouncing, housekeeping, junk, live, planning
 from twinpost.app.enact import LIVE_SINCE
 from twinpost.ledger import agenda, deliveries, facts, outbox, questions, tenure, views, withheld
 from twinpost.ledger.journal import MOST_TRIES
@@ -68,6 +68,7 @@ def standing(connection: sa.Connection, now: datetime, since: datetime | None = 
         "next_due": min(due, default=None),
         "follow_ups": [asdict(line) for line in agenda.to_come(connection, MOST_FOLLOW_UPS)],
         "digest_lines": agenda.lines_of_digests(connection),
+        "originals": housekeeping.standing(connection),
         "planned_held_until": planning.held_until(connection, now),
     }
 

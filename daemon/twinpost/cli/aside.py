@@ -51,6 +51,7 @@ def list_(config: Path | None, as_json: bool) -> None:
 @json_option
 def show(number: int, config: Path | None, as_json: bool) -> None:
     """One message: where it came from, why it was set aside, where its original lies."""
+    from twinpost.app.originals import GONE
     from twinpost.edges.vault import FileVault
     from twinpost.ledger import rereading, views
     from twinpost.ledger.engine import transaction
@@ -66,14 +67,15 @@ def show(number: int, config: Path | None, as_json: bool) -> None:
     read_again = tuple(
         f"{_clock(one.taken_up_at, zone)}, {one.why}: {one.before} → {one.after or 'waits'}" for one in again
     )
+    original = FileVault(settings.ledger.originals).path(line.sha256)
     data = {
         **asdict(line),
         "read_again": read_again,
-        "original": FileVault(settings.ledger.originals).path(line.sha256),
+        "original": original if original.exists() else None,
     }
 
     def human() -> None:
-        for key, value in data.items():
+        for key, value in {**data, "original": data["original"] or GONE}.items():
             said = value if isinstance(value, tuple) else (value,)
             for word, one in zip_longest((key,), said or ("",), fillvalue=""):
                 click.echo(f"{word:>12}  {_clock(one, zone) if isinstance(one, datetime) else one}")

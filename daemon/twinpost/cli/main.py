@@ -28,6 +28,8 @@ COMMANDS = {
     "log": "The delivery log.",
     "outbox": "Mails on their way: list, retry, cancel.",
     "aside": "Messages that could not be processed: list, show, retry.",
+    "person": "Everything that is stored about somebody.",
+    "forget": "Remove somebody from everything that can be reached.",
     "db": "The ledger: upgrade, version.",
 }
 """Every command with its one line: `--help` must not import them all (it takes seconds)."""

@@ -80,6 +80,7 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
         ("open questions", str(len(data["open_questions"]))),
         ("next due", _time(data["next_due"], zone)),
         ("junk folder", _junk(data["junk"], zone)),
+        ("originals", _originals(data["originals"], zone)),
     ]
     if data["mailbox_trouble"]:
         lines.append(("MAILBOX", _trouble(data["mailbox_trouble"], zone)))
@@ -134,6 +135,16 @@ def _junk(junk: dict[str, Any], zone: ZoneInfo) -> str:
         return "not looked into yet"
     where = ", ".join(junk["folders"]) or "none is looked into"
     return f"{where} ({_time(junk['looked_at'], zone)})"
+
+
+def _originals(originals: dict[str, Any], zone: ZoneInfo) -> str:
+    """What has left since it was kept long enough or forgotten, and what of it still lies in the mailbox."""
+    if not originals["purged"]:
+        return "all are kept"
+    left = f"{counted(originals['purged'], 'mail')} kept no more"
+    when = f" (last looked through {_time(originals['looked_at'], zone)})" if originals["looked_at"] else ""
+    lying = originals["in_mailbox"] + sum(originals["in_folders"].values())
+    return f"{left}{when}" + (f"; {lying} of them still in the mailbox" if lying else "")
 
 
 def _daemon(daemon: dict[str, Any] | None, zone: ZoneInfo) -> str:

@@ -29,6 +29,7 @@ BATCH = 500  # messages in one command: about 4 kB of numbers
 PIECE = 1 << 20  # octets of one partial fetch
 IDLE_SECONDS = 300.0  # one IDLE: RFC 2177 allows 29 minutes, routers between forget us sooner
 COPIED = "$TwinpostCopied"  # marks what was copied away but could not be removed
+OVER = "$TwinpostOver"  # marks what is kept no more but could not be removed
 # How imaplib says that it was given something else than IMAP; its text then quotes what may be a letter
 UNREADABLE = ("unexpected", "socket error: unterminated line")
 NOT_IMAP = "the server's answer cannot be read"
@@ -157,6 +158,22 @@ class ImapMailbox:
             for batch in _batches(uids):
                 client.wire.allow(self._patience)
                 _carry(client, batch, target, keywords=self._keywords)
+
+    def remove(self, uids: Sequence[int]) -> bool:
+        """Remove these and nothing else: without UIDPLUS they stay, marked where the server lets us."""
+        with self._asking("be cleared of what is kept no more") as client:
+            if self._readonly:
+                return False
+            client.noop()  # hears what others removed meanwhile
+            able = bool(client.has_capability("UIDPLUS"))
+            for batch in _batches(uids):
+                client.wire.allow(self._patience)
+                if able:
+                    client.add_flags(batch, [DELETED], silent=True)
+                    client.uid_expunge(batch)
+                elif self._keywords:
+                    client.add_flags(batch, [OVER], silent=True)
+            return able
 
     def folders(self) -> list[ListedFolder]:
         """Every folder of the mailbox."""

@@ -6,6 +6,8 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from twinpost.errors import LedgerError
@@ -68,6 +70,24 @@ class FileVault:
     def path(self, sha256: str) -> Path:
         """Where the original with this hash lies."""
         return self.folder / sha256[:2] / f"{sha256}.eml"
+
+    def remove(self, sha256: str) -> bool:
+        """Let an original go for good. Returns whether it was there. Raises LedgerError."""
+        path = self.path(sha256)
+        try:
+            path.unlink()
+            _sync_folder(path.parent)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise LedgerError(f"The original {path} cannot be removed: {error.strerror}.") from error
+        return True
+
+    def hashes(self) -> Iterator[tuple[str, datetime]]:
+        """Every original that is here, with the moment at which it was written."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*.eml"):
+            with suppress(FileNotFoundError):  # removed meanwhile
+                yield path.stem, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
     def tidy(self) -> int:
         """Remove what an interrupted run left half written; returns how many."""

@@ -120,6 +120,30 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         raise LedgerError(f"The line to the ledger {place(engine)} was lost.") from error
 
 
+def wipe(engine: sa.Engine) -> None:
+    """Leave no trace of deleted rows in the database's files. Raises LedgerError.
+
+    SQLite writes zeros over what is deleted (secure_delete), but rows that were moved between pages before
+    may stand there twice, and the write-ahead log has all of them: both are written anew. PostgreSQL lets go
+    of old rows; its own logs and its files are its administrator's.
+    """
+    pooled = engine.raw_connection()
+    pooled.detach()  # from the pool: outside of a transaction it is of no use to anybody else
+    connection: Any = pooled.dbapi_connection
+    if engine.dialect.name == "postgresql":  # SQLite's driver begins nothing by itself: _set_up_sqlite
+        connection.autocommit = True
+    try:
+        connection.execute("VACUUM")
+        if engine.dialect.name == "sqlite":
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise LedgerError(f"The ledger {place(engine)} is being read by another program.")
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise LedgerError(f"The ledger {place(engine)} cannot be written anew: {error}.") from error
+    finally:
+        pooled.close()
+
+
 def place(engine: sa.Engine) -> str:
     """Where the ledger is, without its password."""
     if engine.dialect.name == "sqlite":

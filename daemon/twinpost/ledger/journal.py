@@ -17,6 +17,9 @@ from twinpost.ledger.tables import mailboxes, messages, places
 MOST_TRIES = 3
 """After so many tries that died or failed a message is set aside (Mailman's three)."""
 
+PURGED = "purged"
+"""The state of a message whose original has left the vault on purpose."""
+
 CHANGES_ITS_MIND = (Kind.UNCLEAR, Kind.STRANGER, Kind.OTHER, Kind.REPLY)
 """What is tried again when somebody drags the mail back into the INBOX."""
 
@@ -51,7 +54,7 @@ def keep(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) 
     """Enter messages into the journal. The same octets at a second place are the same message.
 
     A known message that comes back (dragged into the INBOX again) and did not go through the first
-    time is tried again; what a new UIDVALIDITY only lists anew is not.
+    time is tried again; what a new UIDVALIDITY only lists anew is not, nor one whose original has left.
     """
     if not arrivals:
         return
@@ -75,13 +78,15 @@ def keep(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) 
     ids.update({sha256: row.id for sha256, row in known.items()})
     back = _come_back(connection, arrivals, {row.sha256: row.id for row in known.values()})
     _note_places(connection, arrivals, ids)
-    again = [
-        row.id
-        for row in known.values()
-        if row.id in back and (row.state == "aside" or row.kind in CHANGES_ITS_MIND)
-    ]
+    again = [row.id for row in known.values() if row.id in back and _may_change(row)]
     if again:
         take_up(connection, again, TakenUp.INBOX, now)
+
+
+def _may_change(row: Any) -> bool:
+    if row.state == PURGED:
+        return False
+    return row.state == "aside" or row.kind in CHANGES_ITS_MIND
 
 
 def _come_back(connection: sa.Connection, arrivals: Sequence[Arrival], known: dict[str, int]) -> set[int]:
@@ -181,6 +186,24 @@ def to_process(connection: sa.Connection, limit: int) -> list[Kept]:
 def message(connection: sa.Connection, message_id: int) -> Kept:
     """One message by its journal id. Raises sqlalchemy.exc.NoResultFound."""
     return _kept(connection.execute(_KEPT.where(messages.c.id == message_id)).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the journal says of a message beside what became of it."""
+
+    state: str
+    sender: str
+    subject: str
+    message_id: str
+    fingerprint: str
+
+
+def head(connection: sa.Connection, message_id: int) -> Head:
+    """Who wrote one message, and about what. Raises sqlalchemy.exc.NoResultFound."""
+    columns = [messages.c[name] for name in Head.__slots__]
+    row = connection.execute(sa.select(*columns).where(messages.c.id == message_id)).one()
+    return Head(row.state, row.sender, row.subject, row.message_id, row.fingerprint)
 
 
 def by_hash(connection: sa.Connection, sha256: str) -> Kept:

@@ -328,6 +328,12 @@ def cancel(connection: sa.Connection, id_: int, why: str) -> bool:
 
 def _change(connection: sa.Connection, id_: int, from_: Sequence[State], values: dict[str, object]) -> bool:
     changed = connection.execute(
-        sa.update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(from_)).values(**values)
+        sa.update(outbox)
+        .where(
+            outbox.c.id == id_,
+            outbox.c.state.in_(from_),
+            outbox.c.mail["subject"].as_string() != "",  # else it is forgotten, and nothing is left to send
+        )
+        .values(**values)
     )
     return changed.rowcount == 1

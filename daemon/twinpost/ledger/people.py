@@ -212,7 +212,7 @@ def _nicknames(connection: sa.Connection) -> dict[tuple[int, str], int]:
     return {(row.person_id, row.name): row.value["class"] for row in rows}
 
 
-def _moved_dates(connection: sa.Connection) -> dict[tuple[int, str, int, int, int], date]:
+def moved_dates(connection: sa.Connection) -> dict[tuple[int, str, int, int, int], date]:
     """The days that both sides agreed on by mail, by exchange and letter."""
     in_force = (amendments.c.kind == DATE, amendments.c.dropped_at.is_(None))
     rows = connection.execute(sa.select(amendments.c.exchange_id, amendments.c.value).where(*in_force))
@@ -231,7 +231,7 @@ class _Agreed:
     @classmethod
     def load(cls, connection: sa.Connection) -> _Agreed:
         schedule: dict[int, list[DueDate]] = defaultdict(list)
-        moved = _moved_dates(connection)
+        moved = moved_dates(connection)
         for row in connection.execute(sa.select(due_dates).order_by(due_dates.c.due, due_dates.c.id)):
             letter = (row.product, row.number, row.from_class, row.to_class)
             schedule[row.exchange_id].append(DueDate(*letter, moved.get((row.exchange_id, *letter), row.due)))

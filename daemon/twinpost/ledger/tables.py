@@ -232,7 +232,7 @@ messages = sa.Table(
     sa.Column("arrived_at", Instant, nullable=False, index=True),
     sa.Column("kept_at", Instant, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False, index=True),  # kept | processed | aside
+    sa.Column("state", sa.String(16), nullable=False, index=True),  # kept | processed | aside | purged
     sa.Column("reason", sa.Text, nullable=False),  # why it was set aside
     sa.Column("message_id", sa.String(998), nullable=False, index=True),
     sa.Column("fingerprint", sa.String(64), nullable=False, index=True),

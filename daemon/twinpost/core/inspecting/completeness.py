@@ -51,6 +51,16 @@ def complete(
     )
 
 
+def borne_by(
+    names: Sequence[str], pupils: Sequence[Person], nicknames: Nicknames = NO_NICKNAMES
+) -> tuple[frozenset[int], ...]:
+    """Which pupils (ids) each of these names of files may mean, for certain or not; empty for nobody."""
+    word_of = cache(partial(word, nicknames=nicknames))
+    known = list(_own(pupils, word_of))
+    told = (owners(name, known, word_of, _common(names)) for name in names)
+    return tuple(frozenset(pupils[at].id for at in one.found | one.unsure) for one in told)
+
+
 def names_of(file: File) -> tuple[str, ...]:
     """The names that tell of a file's letters: those inside an archive where all are known, else its own."""
     listed = file.kind == "zip" and file.inside and len(file.inside) == file.holds

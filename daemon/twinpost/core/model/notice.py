@@ -496,6 +496,26 @@ class AdminNote:
     lines: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ForgottenLetter:
+    """A letter whose original has gone, and what the log keeps of it."""
+
+    letter: str  # in words: "letter 2 from 7B Oslo to CM2 Lyon"
+    at: datetime
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The admin had somebody forgotten, and letters of others lay in the same mails. Names nobody."""
+
+    name: ClassVar[str] = "forgotten"
+    exchange: str
+    where: tuple[Where, ...]
+    letters: tuple[ForgottenLetter, ...]
+    admin: str  # address of whom to ask
+
+
 Named = (
     Receipt
     | LetterArrived
@@ -521,6 +541,7 @@ Named = (
     | PupilAddress
     | DirectMail
     | AddressBounces
+    | Forgotten
     | AdminNote
 )
 Notice = Named | FollowUp
@@ -550,6 +571,7 @@ NOTICES: tuple[type[Named], ...] = (
     PupilAddress,
     DirectMail,
     AddressBounces,
+    Forgotten,
     AdminNote,
 )
 """Every mail that we can send; each has its template in every language and its paragraph in docs/mails.md.

@@ -19,11 +19,11 @@ from twinpost.core.model.notice import (
     Done,
     FileLine,
     FollowUp,
+    Forgotten,
+    ForgottenLetter,
     GuardLine,
     GuardList,
     GuardOriginal,
-    Forgotten,
-    ForgottenLetter,
     Help,
     Joined,
     LetterArrived,
@@ -940,6 +940,8 @@ SAMPLES: dict[str, Sample] = {
         ADMIN,
         AdminNote(
             "loop", ("answers to luc@ecole-lyon.example", "provoked by mails of luc@ecole-lyon.example")
+        ),
+    ),
     "forgotten-one": (
         KARI,
         Forgotten(

@@ -304,7 +304,8 @@ def _trouble(message: int, error: Exception) -> None:
 
 
 def _aside(message: int, reason: str) -> None:
-    log().error("set aside", message=message, reason=reason)
+    sort_of = ":".join(reason.split(":")[:2])  # what an error quotes may be a piece of the mail
+    log().error("set aside", message=message, reason=sort_of)
 
 
 def _giving_up(house: House, processing: Processing) -> OnGiveUp:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,16 @@ QUIET = "quiet-rules"
 
 PATIENCE = 60.0
 """Seconds until something that did not happen is a failure; nothing here is that slow."""
+
+PRIVATE = (
+    *("Kari Nordmann", "Ola Hansen", "Luc Martin", "Nordmann", "Ana Berg", "Zoé Petit"),
+    *("7B Oslo", "CM2 Lyon", "Oslo and Lyon write", "Letter 1 from", "Dear Luc", "here you are", ".pdf"),
+    PASSWORD,
+)
+"""What the tests' mails, exchanges and sign-ins say, and no log may."""
+
+ADDRESS = re.compile(r"[\w.+-]+@(?!school\.example)[\w-]+\.[\w.-]+")
+"""Anybody's address but those of the configuration."""
 
 Settings = Mapping[str, Any]
 
@@ -173,6 +184,16 @@ class Daemon:
 
     def __exit__(self, *error: object) -> None:
         self.end()
+        if error[0] is None:
+            assert self.betrayed() == [], "the log tells what it must not"
+
+    def betrayed(self, private: Sequence[str] = ()) -> list[str]:
+        """What the log, in all lives, tells of anybody: lines with a name, an address, a text, a password."""
+        if not self.log_file.exists():
+            return []
+        lines = self.log_file.read_text("utf-8", "replace").splitlines()
+        words = (*PRIVATE, *private)
+        return [line for line in lines if ADDRESS.search(line) or any(word in line for word in words)]
 
     # -- looking on ------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class MailReader:
         except subprocess.TimeoutExpired:
             reason = "out of time"
         except (ValueError, KeyError, TypeError) as error:
-            reason = f"its answer is broken: {error}"
+            reason = f"its answer is broken: {type(error).__name__}"  # its text may be the mail's
         except OSError as error:
             # No process can be started now, which is no fault of the message.
             log.warning("original %s is read without a process of its own: %s", sha256[:12], error)

@@ -297,11 +297,25 @@ schedule: [{letter: 1, from: 7B Oslo, to: 5C Bern, due: 2026-10-09}]
 """
 
 
-def test_the_letters_of_all_her_exchanges_may_be_meant(office: Office) -> None:
+def apply_bern(office: Office, text: str = BERN) -> None:
+    """A second exchange of Kari's."""
     file = office.folder / "bern.yaml"
-    file.write_text(BERN, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     with transaction(office.engine) as connection:
         administer.apply(connection, [load_exchange(file, shared=BOX).filed], office.now, reread=False)
+
+
+def test_an_exchange_that_she_has_left_meanwhile_is_not_meant(office: Office) -> None:
+    apply_bern(office)
+    until(office, "2026-10-12T08:00")
+    question = the(office.receive(KARI, "LATER 23 October", text="").told, "word-question", KARI)
+    apply_bern(office, BERN.replace("Kari Nordmann", "Per Dahl").replace("kari@", "per@"))
+    assert mails(answer(office, question, "2").told) == [("pass-on-question", KARI)]
+    assert mails(answer(office, question, "1").told) == [("noted", KARI)]
+
+
+def test_the_letters_of_all_her_exchanges_may_be_meant(office: Office) -> None:
+    apply_bern(office)
     told = until(office, "2026-10-13T08:00")
     mail = [one for _, one in told if (one.tell.notice.name, one.tell.to.address) == ("bundle", KARI)][-1]
     for done in (answer(office, mail, "LATER 23 October"), office.receive(KARI, "LATER 23 October", text="")):

@@ -194,7 +194,7 @@ def _forget_outbox(
         if row.provoked_by in whom.addresses:
             _change(connection, row.id, provoked_by="")
         # A line to a pupil does not go without the teacher in copy.
-        in_copy = not whom.addresses.isdisjoint(row.copies)
+        in_copy = not set(whom.addresses).isdisjoint(row.copies)
         if to_them or in_copy or carries or (about and row.state not in UNFINISHED):
             _blank(connection, row, GONE if to_them else FORGOTTEN, to_them=to_them)
         elif row.id in naming:

@@ -99,9 +99,12 @@ def _with_day(case: Case, asked: AskedMail) -> Choice | None:
 
 
 def _nothing_to_do(case: Case, kind: QuestionKind, choice: Choice | None) -> bool:
-    """Thanks for what was noted; or a letter of a class that has left the exchange meanwhile."""
+    """Thanks for what was noted; or a letter of a class, or an exchange, that is hers no more."""
     if choice is None:
         return kind in ONLY_NO
+    hers = {course.exchange.id for course in case.courses}
+    if choice.action == "say" and choice.exchange and choice.exchange not in hers:
+        return True
     letter = choice.letter
     if letter is None:
         return False

@@ -130,14 +130,14 @@ def test_who_is_a_stranger(to: list[str], unknown: list[str]) -> None:
 
 
 def test_gmails_idle_dots_make_no_other_teacher() -> None:
-    luc = replace(LUC, addresses=("luc.martin.cm2@gmail.com",))
+    luc = replace(LUC, addresses=("l.uc@gmail.com",))
     exchange = replace(
         EXCHANGE, classes=(EXCHANGE.classes[0], a_class("CM2 Lyon", teachers=(luc,), pupils=(TOM,)))
     )
     reading = replace(
         a_reading(sender=ANA.address),
         to=(Address(TOM.address), Address(KARI.address)),
-        cc=(Address("LucMartinCM2+ana@googlemail.com"),),
+        cc=(Address("luc+ana@googlemail.com"),),
     )
     found = guard(reading, ANA, exchange, a_directory(exchange))
     assert found.left_out == ()

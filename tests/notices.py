@@ -268,6 +268,7 @@ REASONS = (
     ),
     Reason("arrived", BACK, at=NOW),
     Reason("your-mail"),
+    Reason("pupil-mail"),
     Reason("is-here", BACK, at=NOW),
     Reason("said-here", LETTER, date(2026, 10, 9), NOW, by="Kari Nordmann"),
     Reason("paused", LETTER, date(2026, 10, 9), NOW, date(2026, 12, 1)),

@@ -21,6 +21,7 @@ from twinpost.app.housekeeping import Housekeeping
 from twinpost.app.intake import Processing
 from twinpost.app.junk import JunkWatch
 from twinpost.app.process import Processed
+from twinpost.app.refused_lines import instead
 from twinpost.app.rehearsal import Rehearsal, rehearse
 from twinpost.core.calendars.looked_up import is_stale
 from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
@@ -318,7 +319,9 @@ def _giving_up(house: House, processing: Processing) -> OnGiveUp:
             house, f"gave-up/{parcel.id}", "gave-up", (f"mail {parcel.id} ({parcel.notice})", end.why)
         )
         directory = processing.directory(connection)
-        Enactment(connection, house, directory, processing.clock()).enact(Decision((note,)))
+        office = Enactment(connection, house, directory, processing.clock())
+        office.enact(Decision((note,)))
+        office.enact(instead(connection, house, directory, parcel))
 
     return give_up
 

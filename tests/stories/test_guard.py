@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from tests.office import BOX, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, an_office, mails, the
-from tests.pupils import ANA, HEAD, HUGO, MAX, TOMAS, ZOE, with_pupils
+from tests.pupils import ANA, DANYLO, HEAD, HUGO, MAX, TOMAS, ZOE, with_pupils
 
 from twinpost.app.enact import Told
+from twinpost.app.refused_lines import instead
+from twinpost.core.model.effect import Decision, Tell
 from twinpost.core.model.kind import Kind
 from twinpost.core.model.mail import TakenUp
 from twinpost.core.model.people import Directory
@@ -142,6 +144,69 @@ def test_before_go_live_all_waits(tmp_path: Path) -> None:
         assert writes(office, to=[ZOE], cc=[BOX]) == []
         assert {one.state for one in office.receive(ANA, "Hi", to=[ZOE]).told} <= {"held", "cancelled"}
         assert office.outbox(State.WAITING) == []
+
+
+def test_why_to_a_mail_of_the_guards_is_answered(office: Office) -> None:
+    writes(office, to=[ZOE], cc=[KARI, BOX])
+    done = office.receive(ANA, "My cat", to=[ZOE], cc=[KARI, BOX])
+    answer = office.receive(LUC, "Re: x", text="WHY\n", answers=the(done.told, "guard-original", LUC))
+    assert mails(answer.told) == [("why", LUC)]
+    assert "A mail of a pupil" in answer.told[0].text
+
+
+def test_a_pupil_of_two_exchanges_has_one_line(office: Office) -> None:
+    other = with_pupils().replace("oslo-lyon", "oslo-kyiv").replace("CM2 Lyon", "5A Kyiv")
+    other = other.replace("CM2, Lyon, École Lyon", "5A, Kyiv").replace(LUC, OLENA).replace("Luc", "Olena")
+    other = (
+        other.replace(ZOE, DANYLO).replace("Zoé Petit", "Danylo Bondar").replace(HUGO, "iva@uchni.example")
+    )
+    office.apply(other.replace("Hugo Roux", "Iva Hai"))
+    told = writes(office, to=[ZOE, DANYLO], cc=[KARI, BOX])
+    assert sorted(told) == [("guard-line", ANA), ("guard-original", LUC), ("guard-original", OLENA)]
+    assert writes(office, TOMAS, to=[DANYLO], cc=[KARI, BOX]) == [
+        ("guard-original", OLENA),
+        ("guard-line", TOMAS),
+    ]
+
+
+def test_a_thank_you_to_the_line_is_silence(office: Office) -> None:
+    done = office.receive(ANA, "My dog", to=[ZOE], cc=[KARI, BOX])
+    line = the(done.told, "guard-line", ANA)
+    office.now += timedelta(minutes=5)
+    assert office.receive(ANA, "Re: Please", text="Sorry!\n", to=[KARI, BOX], answers=line).told == ()
+
+
+def test_a_pupils_machine_that_answers_every_line_ends_with_her_teachers(office: Office) -> None:
+    """It strips every mark; a line a day is all that it can have."""
+    writes(office, to=[ZOE], cc=[KARI, BOX])
+    for number in range(12):
+        office.now += timedelta(minutes=5)
+        lines = [one for one in waiting(office, "guard-line") if one.recipient == ANA]
+        assert len(lines) == 1
+        office.receive(ANA, f"I am at the sea {number}", text="Back on Monday.\n", to=[BOX])
+    assert {one.recipient for one in waiting(office)} <= {ANA, KARI, OLA, LUC}
+
+
+def test_a_line_that_no_server_takes_leaves_the_original_to_her_teachers(office: Office) -> None:
+    writes(office, to=[ZOE], cc=[LUC, BOX])
+    (line,) = waiting(office, "guard-line")
+    with transaction(office.engine) as connection:
+        directory = people.load_directory(connection)
+        decision = instead(connection, office.house, directory, line)
+    tells = [one for one in decision.effects if isinstance(one, Tell)]
+    assert [(one.notice.name, one.to.address, bool(one.attach)) for one in tells] == [
+        ("guard-original", KARI, True),
+        ("guard-original", OLA, True),
+    ]
+
+
+def test_another_mail_that_no_server_takes_leaves_nothing(office: Office) -> None:
+    writes(office, to=[ZOE], cc=[KARI, BOX])
+    parcels = waiting(office)
+    with transaction(office.engine) as connection:
+        directory = people.load_directory(connection)
+        left = [instead(connection, office.house, directory, one) for one in parcels]
+    assert left == [Decision(), Decision()]
 
 
 # -- how often -----------------------------------------------------------------------------------

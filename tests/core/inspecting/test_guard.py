@@ -130,7 +130,7 @@ def test_who_is_a_stranger(to: list[str], unknown: list[str]) -> None:
 
 
 def test_gmails_idle_dots_make_no_other_teacher() -> None:
-    luc = replace(LUC, addresses=("l.u.c@gmail.com",))
+    luc = replace(LUC, addresses=("l.uc@gmail.com",))
     exchange = replace(
         EXCHANGE, classes=(EXCHANGE.classes[0], a_class("CM2 Lyon", teachers=(luc,), pupils=(TOM,)))
     )

@@ -21,7 +21,7 @@ from twinpost.core.deciding.facts import LetterId, letter_id
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.deciding.planned_questions import DATE_CLOSED
 from twinpost.core.deciding.readers import Reader
-from twinpost.core.deciding.why import why, why_not
+from twinpost.core.deciding.why import of_the_guard, why, why_not
 from twinpost.core.deciding.word_question import ME, word_question
 from twinpost.core.model.effect import Ask, Decision, Priority, Say, Settle, TakeBack, Tell
 from twinpost.core.model.kind import Choice
@@ -84,7 +84,7 @@ def _is_proven(case: Case) -> bool:
 
 
 def _answered(case: Case, course: Course, said: Saying) -> Decision:
-    if said.word is Word.WHY and (case.known.reminded or _of_letter(case)):
+    if said.word is Word.WHY and (case.known.reminded or _of_letter(case) or of_the_guard(case)):
         notice = why(case, course)
     else:
         notice = why_not(case, course, said.numbers)

@@ -10,11 +10,21 @@ from twinpost.core.deciding.facts import Facts, LetterId, letter_id
 from twinpost.core.deciding.plan import plan
 from twinpost.core.deciding.told_days import counted_days
 from twinpost.core.model.known import Reminded
-from twinpost.core.model.notice import LetterNames, Reason, Why
+from twinpost.core.model.notice import (
+    DirectMail,
+    GuardList,
+    GuardOriginal,
+    LetterNames,
+    PupilAddress,
+    Reason,
+    StrangerAlert,
+    Why,
+)
 from twinpost.core.model.people import Exchange
 from twinpost.core.model.plan import Planned, Said
 from twinpost.core.model.rule import Event
 
+OF_THE_GUARD = tuple(one.name for one in (GuardOriginal, GuardList, DirectMail, StrangerAlert, PupilAddress))
 MOST = 6
 """Letters that one answer explains."""
 
@@ -65,7 +75,13 @@ def _arrived(case: Case, course: Course) -> tuple[Reason, ...]:
                     "arrived", letter=letter_names(delivery.letter, course.exchange), at=delivery.first_at
                 ),
             )
-    return (Reason("your-mail"),)
+    return (Reason("pupil-mail" if of_the_guard(case) else "your-mail"),)
+
+
+def of_the_guard(case: Case) -> bool:
+    """Whether it answers a mail that a pupil's or a stranger's led to."""
+    thread = case.known.thread
+    return thread is not None and thread.notice in OF_THE_GUARD
 
 
 def _names(letter: LetterId | None, exchange: Exchange) -> LetterNames | None:

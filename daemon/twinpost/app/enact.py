@@ -154,10 +154,15 @@ class Enactment:
         mark = message_id(self._key(tell), self._secret(), self.house.domain)
         mail = outgoing(self.house, tell, rendered, mark, self.now)
         state, why = _state(verdict)
+        begins = state is State.WITHHELD and not outbox.withheld_lately(
+            self.connection, to, tell.provoked_by, self.now
+        )
         outbox.put(self.connection, self._entry(tell, mail, verdict), state, why)
         if isinstance(verdict, Leave) and tell.asks:  # it was never put, so it is not asked again
             questions.withdraw(self.connection, [tell.question or self.question])
         self.told.append(Told(tell, rendered.subject, rendered.text, state.value, why))
+        if begins:
+            self._tell(_loop(self.house, tell, self.now))
 
     def _post(self) -> Post:
         office = self.house.office
@@ -254,6 +259,12 @@ def _reply_to(house: House, tell: Tell) -> tuple[tuple[str, str], ...]:
 def is_live(connection: sa.Connection) -> bool:
     """Whether the admin has said `go-live`."""
     return facts.fact(connection, LIVE_SINCE) is not None
+
+
+def _loop(house: House, tell: Tell, now: datetime) -> Tell:
+    """A note that the budget begins to hold answers back: the next comes after a day without it."""
+    lines = (f"answers to {tell.to.address}", f"provoked by mails of {tell.provoked_by}")
+    return admin_note(house, f"loop/{tell.to.id}/{now:%Y-%m-%d}", "loop", lines)
 
 
 def admin_note(house: House, key: str, what: str, lines: tuple[str, ...]) -> Tell:

@@ -238,6 +238,17 @@ def recent_answers(connection: sa.Connection, recipient: str, provoked_by: str, 
     return Answers(*lately.one())
 
 
+def withheld_lately(connection: sa.Connection, recipient: str, provoked_by: str, now: datetime) -> bool:
+    """Whether the budget has held an answer of this kind back within the last day."""
+    query = sa.select(outbox.c.id).where(
+        outbox.c.recipient == recipient,
+        outbox.c.provoked_by == provoked_by,
+        outbox.c.made_at > now - timedelta(days=1),
+        outbox.c.state.in_((State.WITHHELD.value, State.JOINED.value)),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def parcels_in(connection: sa.Connection, state: State) -> list[Parcel]:
     """Every mail in this state, oldest first."""
     rows = connection.execute(sa.select(outbox).where(outbox.c.state == state).order_by(outbox.c.id))

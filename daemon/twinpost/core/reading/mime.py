@@ -219,7 +219,6 @@ def _recipients(header: _Header, name: str, limits: Limits, defects: set[Defect]
 
 
 def _reported_ids(tree: Tree, text: str) -> tuple[str, ...]:
-    """Message-IDs and marks that an attached original, a report or the text of a plain bounce names."""
     """Message-IDs and marks that an attached original, a report's fields or a plain bounce's text name."""
     found: dict[str, None] = {}
     for part in tree.root.walk():

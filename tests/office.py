@@ -127,7 +127,7 @@ class Office:
         file = self.folder / "exchange.yaml"
         file.write_text(text, encoding="utf-8")
         with transaction(self.engine) as connection:
-            filed = [load_exchange(file, shared=BOX).filed]
+            filed = [load_exchange(file, shared=self.house.office.address).filed]
             administer.apply(connection, filed, self.now, reread=reread)
 
     def go_live(self, since: datetime | None = None) -> None:

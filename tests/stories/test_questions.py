@@ -117,7 +117,7 @@ def test_two_hundred_forged_strangers_ask_a_teacher_five_times_at_most(office: O
     went = 0
     for number in range(30):
         mail = office.receive(f"Kari Nordmann <k{number}@evil.example>", "Letter 1 from 7B Oslo to CM2 Lyon")
-        went += sum(told.state == "waiting" for told in mail.told)
+        went += sum(told.state == "waiting" for told in mail.told if told.tell.to.address == KARI)
     assert went == 5
 
 

@@ -10,6 +10,7 @@ from twinpost.core.deciding.absence_question import absence_question
 from twinpost.core.deciding.case import distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.deciding.pupil_addresses import pupil_address, pupil_meant
+from twinpost.core.deciding.strangers import STRANGERS
 from twinpost.core.deciding.word_question import word_question
 from twinpost.core.model.effect import Ask, AskAgain, Decision, Priority, Tell
 from twinpost.core.model.kind import Choice, Kind
@@ -56,6 +57,7 @@ def ask_again(asked: AskedMail, exchange: Exchange, sender: str, now: datetime) 
             priority=Priority.PLANNED,
             parent=asked.reading.message_id,
             references=asked.reading.references,
+            provoked_by=_provoked_by(asked),
             not_before=now,
             asks=True,
             question=question.id,
@@ -66,6 +68,15 @@ def ask_again(asked: AskedMail, exchange: Exchange, sender: str, now: datetime) 
     again_at = next_school_opening(first, exchange, now, PATIENCE[times]) if first else None
     effect = AskAgain(question.id, times, tuple(person.id for person in people), again_at)
     return Decision(effects=(effect, *tells), because=(f"Nobody answered: asked for the {times}. time.",))
+
+
+def _provoked_by(asked: AskedMail) -> str:
+    """Whoever wrote the mail provokes this one as well: a machine that answers questions would have more of
+    them every day.
+    """
+    if asked.question.kind is QuestionKind.WAS_THIS_YOU:
+        return STRANGERS
+    return asked.reading.from_[0].address if asked.reading.from_ else ""
 
 
 def put_off(question: OpenQuestion, exchange: Exchange, now: datetime) -> Decision:

@@ -318,6 +318,7 @@ def retry(connection: sa.Connection, id_: int, now: datetime, *, live: bool = Tr
         id_,
         MAY_BE_RETRIED,
         {"state": state.value, "next_at": now, "tries": 0, "why": why},
+        outbox.c.mail["subject"].as_string() != "",  # else it is forgotten, and nothing is left to send
     )
 
 
@@ -326,14 +327,14 @@ def cancel(connection: sa.Connection, id_: int, why: str) -> bool:
     return _change(connection, id_, MAY_BE_CANCELLED, {"state": State.CANCELLED.value, "why": why})
 
 
-def _change(connection: sa.Connection, id_: int, from_: Sequence[State], values: dict[str, object]) -> bool:
+def _change(
+    connection: sa.Connection,
+    id_: int,
+    from_: Sequence[State],
+    values: dict[str, object],
+    *also: sa.ColumnElement[bool],
+) -> bool:
     changed = connection.execute(
-        sa.update(outbox)
-        .where(
-            outbox.c.id == id_,
-            outbox.c.state.in_(from_),
-            outbox.c.mail["subject"].as_string() != "",  # else it is forgotten, and nothing is left to send
-        )
-        .values(**values)
+        sa.update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(from_), *also).values(**values)
     )
     return changed.rowcount == 1

@@ -7,17 +7,23 @@ from datetime import UTC, date, datetime
 
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.notice import (
+    AbsenceQuestion,
+    AddressBounces,
     AdminNote,
     Bundle,
     CannotYet,
     Completeness,
     CountedDays,
     DaysOff,
+    DirectMail,
     Done,
     FileLine,
     FollowUp,
     Forgotten,
     ForgottenLetter,
+    GuardLine,
+    GuardList,
+    GuardOriginal,
     Help,
     Joined,
     LetterArrived,
@@ -28,8 +34,10 @@ from twinpost.core.model.notice import (
     NotUnderstood,
     PassedOn,
     PassOnQuestion,
+    PupilAddress,
     Reason,
     Receipt,
+    StrangerAlert,
     WasThisYou,
     Welcome,
     Where,
@@ -51,6 +59,7 @@ LIVE = FileLine("IMG_0412.HEIC", 4_630_000, "heic", film=True)
 KARI = Person(1, "Kari Nordmann", ("kari@fagerborg.example",))
 OLA = Person(2, "Ola Hansen", ("ola@fagerborg.example",))
 LUC = Person(3, "Luc Martin", ("luc@ecole-lyon.example",))
+ANA = Person(4, "Ana Berg", ("ana@elever.fagerborg.example",))
 ADMIN = Person(9, "Admin", ("it@school.example",))
 
 NOW = datetime(2026, 10, 8, 7, 15, tzinfo=UTC)
@@ -105,6 +114,15 @@ WELCOME = Welcome(
     admin="it@school.example",
     planned=4,
     next_date=NextDate(LETTER, date(2026, 10, 9)),
+)
+BOUNCES = AddressBounces(
+    person="Kari Nordmann",
+    address="kari@fagerborg.example",
+    since=NOW,
+    where=(OSLO,),
+    exchange="Oslo and Lyon write letters",
+    cause="unknown",
+    admin="it@school.example",
 )
 WHICH = WhichLetter(
     subject="Here are the letters",
@@ -168,6 +186,50 @@ SESSION = replace(
 )
 PASSED_ON = PassedOn("Kari Nordmann", SUBJECT, NOW, (LYON, OSLO), SAID, FILES)
 
+ORIGINAL = GuardOriginal("Ana Berg", "7B Oslo", "My dog", NOW, (LYON, OSLO), own=False)
+LINE = GuardLine(
+    subject="My dog",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+    missing=("Luc Martin",),
+    copy_line=("kari@fagerborg.example", "luc@ecole-lyon.example", "letters@school.example"),
+)
+LIST = GuardList(
+    school_class="7B Oslo",
+    pupils=("Ana Berg", "Tomas Lie", "Nora Dahl", "Emil Aas"),
+    mails=5,
+    since=NOW,
+    where=(OSLO, LYON),
+    copy_line=LINE.copy_line,
+)
+ALERT = StrangerAlert(
+    strangers=("max@other.example",),
+    pupils=("Ana Berg",),
+    wrote=False,
+    subject="My dog",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+    admin="it@school.example",
+)
+ADDRESS = PupilAddress(
+    pupil="Ana Berg",
+    address="ana@home.example",
+    subject="Hello Zoé",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+    said="Dear Zoé,\n\nthis is from my mother’s phone.\n\nAna",
+    files=1,
+)
+DIRECT = DirectMail(
+    pupil="Ana Berg",
+    school_class="7B Oslo",
+    exchange="Oslo and Lyon write letters",
+    to=("Zoé Petit",),
+    subject="My dog",
+    arrived_at=NOW,
+    where=(OSLO, LYON),
+)
+
 NOT_IN_COPY = Finding("copy-missing", "luc@ecole-lyon.example", names=("Luc Martin",))
 TROUBLES = (
     Finding("needs-app", "heic", count=3, names=("IMG_0412.HEIC", "IMG_0413.HEIC", "IMG_0414.HEIC")),
@@ -206,6 +268,7 @@ REASONS = (
     ),
     Reason("arrived", BACK, at=NOW),
     Reason("your-mail"),
+    Reason("pupil-mail"),
     Reason("is-here", BACK, at=NOW),
     Reason("said-here", LETTER, date(2026, 10, 9), NOW, by="Kari Nordmann"),
     Reason("paused", LETTER, date(2026, 10, 9), NOW, date(2026, 12, 1)),
@@ -465,6 +528,8 @@ SAMPLES: dict[str, Sample] = {
     "done-passed-on-too-large": (KARI, Done("passed-on-too-large", SUBJECT, ("Luc Martin",))),
     "done-not-passed-on": (KARI, Done("not-passed-on", SUBJECT)),
     "done-nothing-owed": (KARI, Done("nothing-owed", "Oslo and Lyon write letters")),
+    "done-here-already": (KARI, Done("here-already", "Oslo and Lyon write letters")),
+    "done-not-paused": (KARI, Done("not-paused", "Oslo and Lyon write letters")),
     "done-nothing-noted": (KARI, Done("nothing-noted", "PAUSE")),
     "done-taken-back": (KARI, Done("taken-back", "Re: I have not seen letter 1 to CM2 Lyon yet")),
     "done-nickname-forgotten": (KARI, Done("nickname-forgotten", "the tigers")),
@@ -533,6 +598,26 @@ SAMPLES: dict[str, Sample] = {
             by="Kari Nordmann",
         ),
     ),
+    "absence-question-own": (
+        LUC,
+        AbsenceQuestion("Luc Martin", True, date(2026, 10, 12), date(2026, 10, 16), 5, "Oslo and Lyon", NOW),
+    ),
+    "absence-question-of-a-colleague": (
+        OLA,
+        AbsenceQuestion(
+            "Kari Nordmann",
+            False,
+            date(2026, 10, 12),
+            date(2026, 10, 12),
+            1,
+            "Oslo and Lyon",
+            NOW,
+            instead=("Ola Hansen",),
+            again=2,
+        ),
+    ),
+    "done-absence-noted": (LUC, Done("absence-noted", "Away")),
+    "done-absence-refused": (LUC, Done("absence-refused", "Away")),
     "noted-arrived": (KARI, Noted("arrived", "Oslo and Lyon", NOW, (OSLO, LYON), LETTER, date(2026, 10, 9))),
     "noted-later": (
         KARI,
@@ -581,6 +666,55 @@ SAMPLES: dict[str, Sample] = {
     ),
     **{f"why-{one.what}": (KARI, Why("Oslo and Lyon", NOW, (OSLO, LYON), (one,))) for one in REASONS},
     "why-two-letters": (KARI, Why("Oslo and Lyon", NOW, (OSLO, LYON), REASONS[:2])),
+    "guard-original-plain": (LUC, ORIGINAL),
+    "guard-original-own": (KARI, replace(ORIGINAL, own=True, where=(OSLO, LYON))),
+    "guard-original-unproven": (LUC, replace(ORIGINAL, proven=None)),
+    "guard-original-forged": (LUC, replace(ORIGINAL, proven=False)),
+    "guard-original-too-large": (LUC, replace(ORIGINAL, too_large=True, subject="")),
+    "guard-original-hostile": (
+        LUC,
+        replace(ORIGINAL, pupil=HOSTILE, school_class=LONG, subject=HOSTILE_LINES),
+    ),
+    "guard-line-partner": (ANA, LINE),
+    "guard-line-own": (ANA, replace(LINE, missing=("Kari Nordmann",), attached=True)),
+    "guard-line-both": (ANA, replace(LINE, missing=("Kari Nordmann", "Luc Martin"), attached=True)),
+    "guard-line-remind-only": (ANA, replace(LINE, reached=False)),
+    "guard-line-too-large": (ANA, replace(LINE, too_large=True)),
+    "guard-line-hostile": (ANA, replace(LINE, missing=(HOSTILE, HOSTILE_LINES), subject=HOSTILE)),
+    "guard-list-plain": (KARI, LIST),
+    "guard-list-remind-only": (KARI, replace(LIST, reached=False)),
+    "guard-list-hostile": (KARI, replace(LIST, school_class=LONG, pupils=(HOSTILE, HOSTILE_LINES, LONG))),
+    "stranger-alert-in-copy": (KARI, ALERT),
+    "stranger-alert-several": (
+        LUC,
+        replace(
+            ALERT, strangers=("max@other.example", "mia@other.example"), attached=False, where=(LYON, OSLO)
+        ),
+    ),
+    "stranger-alert-unproven": (KARI, replace(ALERT, proven=None, attached=False)),
+    "stranger-alert-forged": (KARI, replace(ALERT, proven=False)),
+    "stranger-alert-wrote": (LUC, replace(ALERT, wrote=True, pupils=("Zoé Petit", "Hugo Roux"))),
+    "stranger-alert-denied": (LUC, replace(ALERT, wrote=True, denied=True, pupils=("Zoé Petit",))),
+    "stranger-alert-no-address": (LUC, replace(ALERT, wrote=True, strangers=("",), admin="")),
+    "stranger-alert-hostile": (
+        KARI,
+        replace(ALERT, wrote=True, strangers=(HOSTILE,), pupils=(LONG, HOSTILE_LINES), subject=HOSTILE_LINES),
+    ),
+    "pupil-address-asked": (KARI, ADDRESS),
+    "pupil-address-again": (KARI, replace(ADDRESS, again=2, files=0, said="")),
+    "pupil-address-hostile": (KARI, replace(ADDRESS, pupil=HOSTILE, subject=HOSTILE_LINES, said=HOSTILE)),
+    "direct-mail-in-copy": (KARI, DIRECT),
+    "direct-mail-attached": (LUC, replace(DIRECT, attached=True, where=(LYON, OSLO))),
+    "direct-mail-unproven": (LUC, replace(DIRECT, attached=True, proven=None)),
+    "direct-mail-forged": (LUC, replace(DIRECT, attached=True, proven=False)),
+    "direct-mail-too-large": (LUC, replace(DIRECT, too_large=True)),
+    "direct-mail-hostile": (LUC, replace(DIRECT, pupil=HOSTILE, to=(HOSTILE_LINES, LONG), subject=HOSTILE)),
+    "done-pupil-address-added": (
+        KARI,
+        Done("pupil-address-added", "Hello Zoé", ("Ana Berg", "ana@home.example")),
+    ),
+    "done-pupil-address-refused": (KARI, Done("pupil-address-refused", "Hello Zoé", ("Luc Martin",))),
+    "done-pupil-address-refused-alone": (KARI, Done("pupil-address-refused", "Hello")),
     "joined-two": (
         KARI,
         Joined(
@@ -771,6 +905,42 @@ SAMPLES: dict[str, Sample] = {
                 replace(SESSION, name="session-soon", now=OWED.now),
                 replace(TO_TALK, name="parents-informed"),
             )
+        ),
+    ),
+    "address-bounces-unknown": (OLA, BOUNCES),
+    "address-bounces-full": (OLA, replace(BOUNCES, cause="full", admin="")),
+    "address-bounces-refused": (OLA, replace(BOUNCES, cause="refused")),
+    "address-bounces-temporary": (OLA, replace(BOUNCES, cause="temporary")),
+    "address-bounces-hostile": (OLA, replace(BOUNCES, person=HOSTILE, exchange=HOSTILE_LINES)),
+    "admin-note-bouncing": (
+        ADMIN,
+        AdminNote(
+            "bouncing",
+            (
+                "address kari@fagerborg.example",
+                "since 08 October 2026, 07:15 UTC",
+                "reason unknown 5.1.1",
+                "the server says: 550 5.1.1 <kari@fagerborg.example>: no such user",
+                "exchange oslo-lyon",
+                "told: Ola Hansen",
+            ),
+        ),
+    ),
+    "admin-note-refused": (
+        ADMIN,
+        AdminNote(
+            "refused",
+            (
+                "address luc@ecole-lyon.example",
+                "code 5.7.1",
+                "the server says: 554 5.7.1 your network is on our list",
+            ),
+        ),
+    ),
+    "admin-note-loop": (
+        ADMIN,
+        AdminNote(
+            "loop", ("answers to luc@ecole-lyon.example", "provoked by mails of luc@ecole-lyon.example")
         ),
     ),
     "forgotten-one": (

@@ -21,6 +21,7 @@ from twinpost.app.housekeeping import Housekeeping
 from twinpost.app.intake import Processing
 from twinpost.app.junk import JunkWatch
 from twinpost.app.process import Processed
+from twinpost.app.refused_lines import instead
 from twinpost.app.rehearsal import Rehearsal, rehearse
 from twinpost.core.calendars.looked_up import is_stale
 from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
@@ -93,11 +94,13 @@ def load_words(own: Path | None = None) -> Words:
     """Every word file: those of the admin's own folder, else the shipped ones. Raises ConfigError."""
     rules = folders(own)
     answers = load_answers(*rules)
+    sayings, absences = load_sayings(*rules, answers=answers)
     return Words(
         subjects=load_vocabulary(*rules),
         answers=answers,
         orders=load_orders(*rules),
-        sayings=load_sayings(*rules, answers=answers),
+        sayings=sayings,
+        absences=absences,
         automatic=load_phrases(topmost(rules, "automatic.yaml")),
         junk=load_junk_names(topmost(rules, "junk.yaml")),
         nicknames=load_nicknames(*rules),
@@ -316,7 +319,9 @@ def _giving_up(house: House, processing: Processing) -> OnGiveUp:
             house, f"gave-up/{parcel.id}", "gave-up", (f"mail {parcel.id} ({parcel.notice})", end.why)
         )
         directory = processing.directory(connection)
-        Enactment(connection, house, directory, processing.clock()).enact(Decision((note,)))
+        office = Enactment(connection, house, directory, processing.clock())
+        office.enact(Decision((note,)))
+        office.enact(instead(connection, house, directory, parcel))
 
     return give_up
 

@@ -24,7 +24,7 @@ from twinpost.cli.demo import year
 from twinpost.cli.demo.story import LOGGED, SCENES, SENT
 from twinpost.cli.demo.year_school import AGREED_ON
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # a whole year, on a machine that has other work
 
 PROGRAM = (
     sys.executable,
@@ -41,7 +41,7 @@ DATED = r"^(\w{3} [ \d]\d \w{3} \d{4}) +(\d\d:\d\d) +(\d\d:\d\d) +(\w+) +(.*?) *
 
 
 def finished(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=100)
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=200)
 
 
 def performed(folder: Path, arguments: str) -> subprocess.CompletedProcess[str]:

@@ -134,6 +134,6 @@ def test_the_mails_that_are_written_are_those_of_the_new_rules(
     file: Path, rules: Path, tmp_path: Path
 ) -> None:
     of(file, "--rules", str(rules), "--until", "2026-10-14", "--mail", str(tmp_path / "mails"))
-    written = {one.name[4:] for one in (tmp_path / "mails").glob("*.eml")}
-    assert any(name.startswith("2026-10-14-letter-overdue-") for name in written)
+    written = [one.name[4:] for one in (tmp_path / "mails").glob("*.eml")]
+    assert any(name.startswith("2026-10-14-letter-overdue-kari") for name in written)
     assert not any(name.startswith("2026-10-13") for name in written)

@@ -69,6 +69,7 @@ LANGUAGES = {
     [
         *("away", "calendar", "read", "was_read", "notices"),
         *("undelivered", "delayed", "delivered", "texts", "failures"),
+        *("unknown", "full", "our_fault", "passing"),
     ],
 )
 def test_every_language_of_the_house_has_phrases_of_its_own(heading: str) -> None:

@@ -132,7 +132,7 @@ def test_the_mails_are_all_described() -> None:
 
 def test_every_finding_and_every_code_of_a_mail_is_described() -> None:
     words = YAML(typ="safe").load(text("templates/en/words.yaml"))
-    codes = [code for group in ("finding", "why", "done", "admin") for code in words[group]]
+    codes = [code for group in ("finding", "why", "done", "admin", "bounce") for code in words[group]]
     assert missing(codes, "docs/mails.md") == []
 
 

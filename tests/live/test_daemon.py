@@ -383,7 +383,7 @@ def test_a_ledger_that_somebody_holds_is_waited_for(place: Place, supervisor: Su
         asked = beside.submit(place.daemon.ask, "status")
         place.post(1)
         place.daemon.until(lambda: "is locked by another program" in place.daemon.log(), "it is noticed")
-        assert "locked" in supervisor.lines()[-1]
+        place.daemon.until(lambda: "locked" in supervisor.lines()[-1], "the supervisor hears it")
         done = asked.result()
         assert (done.returncode, "is locked by another program" in done.stderr) == (75, True)
         somebody.execute("ROLLBACK")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from twinpost.core.model.kind import Kind
 from twinpost.ledger import tables
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.outbox import State
+from twinpost.ledger.parcels import Parcel
 
 ADMIN = "it@school.example"
 ANA, ZOE = "ana@elever.fagerborg.example", "zoe@eleves.ecole-lyon.example"
@@ -31,6 +32,8 @@ EXCHANGE = (
 )
 TEACHERS = frozenset({KARI, OLA, LUC, OLENA})
 MAY_BE_WRITTEN_TO = TEACHERS | {ADMIN}
+HER_TEACHERS = {ANA: {KARI, OLA}, ZOE: {LUC}}
+"""Pupils, and who has to be in copy of every mail to them."""
 
 SENDERS = (
     KARI,
@@ -96,6 +99,14 @@ HEADERS = (
 )
 
 
+MODES = (
+    "mode: direct",
+    "mode: direct\nguard: remind-only",
+    "mode: both\ncopies: all",
+    "mode: through-teachers",
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """One mail that arrives after some minutes; `answers` picks a mail of ours that it replies to."""
@@ -155,9 +166,10 @@ def play(office: Office, steps: list[Step]) -> None:
 
 
 def check_answers(office: Office, step: Step, kind: Kind, told: list[str]) -> None:
-    """Silence for machines and pupils; a word for a teacher whose mail nobody else has."""
-    if kind in (Kind.AUTOMATIC, Kind.BOUNCE, Kind.PUPIL_MAIL):
+    """Silence for machines; to a pupil about her own mail only; a word for a teacher whom only we heard."""
+    if kind in (Kind.AUTOMATIC, Kind.BOUNCE):
         assert told == []
+    assert set(told) & HER_TEACHERS.keys() <= ({step.sender} if kind is Kind.PUPIL_MAIL else set())
     others = TEACHERS - {step.sender}
     alone = not others & {*step.to, *step.cc}
     if step.sender in TEACHERS and alone and kind not in (Kind.AUTOMATIC, Kind.LETTER):
@@ -167,9 +179,9 @@ def check_answers(office: Office, step: Step, kind: Kind, told: list[str]) -> No
 def check(office: Office, *, live: bool) -> None:
     parcels = office.outbox()
     for parcel in parcels:
-        assert parcel.recipient in MAY_BE_WRITTEN_TO
+        check_company(parcel)
         assert [address for _, address in parcel.mail.to] == [parcel.recipient]
-        assert parcel.copies == () == parcel.mail.cc
+        assert parcel.copies == tuple(address for _, address in parcel.mail.cc)
         assert {address for _, address in parcel.mail.reply_to} <= TEACHERS | {BOX}
         assert "evil" not in parcel.mail.subject or "luc@evil.example" in parcel.mail.subject
     if not live:
@@ -177,8 +189,26 @@ def check(office: Office, *, live: bool) -> None:
     keys = Counter(parcel.key for parcel in parcels)
     assert [key for key, count in keys.items() if count > 1] == []
     assert not any("{" in key for key in keys)
+    check_lines(office.outbox(State.HELD, State.WAITING, State.SENT))
     check_budget(office)
     check_log(office)
+
+
+def check_company(parcel: Parcel) -> None:
+    """To a pupil only with her own teachers in copy, all of them hers; to everybody else one by one."""
+    if parcel.recipient in HER_TEACHERS:
+        assert parcel.notice == "guard-line"
+        assert parcel.copies
+        assert set(parcel.copies) <= HER_TEACHERS[parcel.recipient]
+    else:
+        assert parcel.recipient in MAY_BE_WRITTEN_TO
+        assert parcel.copies == ()
+
+
+def check_lines(parcels: list[Parcel]) -> None:
+    """At most one line a day to each pupil."""
+    went = [(one.recipient, one.made_at.date()) for one in parcels if one.recipient in HER_TEACHERS]
+    assert len(went) == len(set(went))
 
 
 def check_budget(office: Office) -> None:
@@ -209,10 +239,10 @@ def check_log(office: Office) -> None:
     assert {row.delivery_id for row in rows} <= mails
 
 
-def tell_a_story(steps: list[Step], *, live: bool) -> None:
+def tell_a_story(steps: list[Step], *, live: bool, mode: str = MODES[0]) -> None:
     """An office of its own, all of this, and then the account."""
     with tempfile.TemporaryDirectory() as folder, an_office(Path(folder), live=live) as office:
-        office.apply(EXCHANGE)
+        office.apply(EXCHANGE.replace("letters: 4", f"letters: 4\n{mode}"))
         play(office, steps)
         check(office, live=live)
 
@@ -226,6 +256,24 @@ MANY = settings(parent=FEW, max_examples=examples(400))
 @given(st.lists(STEPS, min_size=1, max_size=6))
 def test_nobody_outside_the_exchange_is_ever_written_to(steps: list[Step]) -> None:
     tell_a_story(steps, live=True)
+
+
+OF_PUPILS = st.builds(
+    replace,
+    STEPS,
+    sender=st.sampled_from((ANA, ANA, ZOE, "Ana Berg <ana@private.example>", "stranger@other.example", KARI)),
+    subject=st.sampled_from(("My dog", "Re: My dog", "Hello", "")),
+    to=st.lists(st.sampled_from((ANA, ZOE, BOX, KARI, LUC, "max@other.example")), min_size=1, max_size=3),
+    headers=st.sampled_from(((), (("Reply-To", "evil@evil.example"),))),
+    text=st.sampled_from(("Hello.\n", "ADD\n", "NO\n", "1\n")),
+)
+
+
+@pytest.mark.slow
+@FEW
+@given(st.lists(OF_PUPILS, min_size=1, max_size=8), st.sampled_from(MODES))
+def test_no_mail_goes_to_a_pupil_without_her_teacher_in_copy(steps: list[Step], mode: str) -> None:
+    tell_a_story(steps, live=True, mode=mode)
 
 
 @pytest.mark.slow

@@ -10,10 +10,13 @@ import pytest
 from tests.office import BOX, KARI, LUC, OLA, Office, an_office, mails, the
 from tests.stories.test_follow_ups import KNOWN, SEPTEMBER, hand_over, overdue, until
 
+from twinpost.app import administer
 from twinpost.app.enact import Told
 from twinpost.app.process import Processed
 from twinpost.core.model.kind import Kind
-from twinpost.ledger import amendments, people, statements
+from twinpost.core.model.mail import TakenUp
+from twinpost.edges.exchange_file import load_exchange
+from twinpost.ledger import amendments, people, rereading, statements
 from twinpost.ledger.engine import transaction
 
 
@@ -122,6 +125,33 @@ def test_later_without_a_day_is_asked_for_one(office: Office) -> None:
     assert said(office) == [("later", date(2026, 10, 23))]
 
 
+def test_another_word_settles_the_question_for_a_day(office: Office) -> None:
+    done = answer(office, reminded(office), "LATER")
+    answer(office, the(done.told, "word-question", KARI), "ARRIVED")
+    assert said(office) == [("arrived", None)]
+    assert "word-question" not in [name for name, _ in mails(office.wait(days=1))]
+
+
+@pytest.mark.parametrize("text", ["No, 30 October", "Sorry, I meant 30 October", "NO, it will be 30 October"])
+def test_another_day_in_answer_to_what_was_noted_is_noted_instead(office: Office, text: str) -> None:
+    done = answer(office, reminded(office), "LATER 23 October")
+    corrected = answer(office, the(done.told, "noted", KARI), text)
+    assert mails(corrected.told) == [("noted", KARI)]
+    assert said(office) == [("later", date(2026, 10, 30))]
+    answer(office, the(corrected.told, "noted", KARI), "NO")
+    assert said(office) == []
+
+
+def test_tomorrow_is_that_of_her_own_place(tmp_path: Path) -> None:
+    auckland = KNOWN.replace("Europe/Oslo", "Pacific/Auckland")
+    with an_office(tmp_path, rules=None, now=SEPTEMBER, exchange=auckland) as office:
+        mail = reminded(office)
+        office.now = datetime(2026, 10, 13, 20, tzinfo=UTC)  # Wednesday morning in Auckland
+        question = the(answer(office, mail, "LATER").told, "word-question", KARI)
+        answer(office, question, "tomorrow")
+        assert said(office) == [("later", date(2026, 10, 15))]
+
+
 def test_a_question_about_a_word_is_asked_once_more_in_school_hours(office: Office) -> None:
     answer(office, reminded(office), "Later, please")
     told = office.wait(days=1)
@@ -142,6 +172,40 @@ def test_a_pause_holds_everything_until_resume_and_the_others_hear_of_it(office:
     resumed = answer(office, the(done.told, "noted", LUC), "RESUME", LUC)
     assert sorted(noted(resumed)) == [("noted", KARI), ("noted", LUC), ("noted", OLA)]
     assert overdue(until(office, "2026-12-01T08:00")) != []
+
+
+def test_what_changes_nothing_is_told_to_nobody_else(office: Office) -> None:
+    mail = reminded(office)
+    assert mails(answer(office, mail, "RESUME").told) == [("done", KARI)]
+    answer(office, mail, "PAUSE")
+    assert mails(answer(office, mail, "PAUSE").told) == [("noted", KARI)]
+
+
+def test_whoever_was_told_of_a_pause_hears_that_it_was_not_meant(office: Office) -> None:
+    done = answer(office, reminded(office), "PAUSE")
+    undone = answer(office, the(done.told, "noted", KARI), "NO")
+    assert mails(undone.told) == [("done", KARI), ("noted", OLA), ("noted", LUC)]
+    assert "Kari Nordmann has ended the pause" in flat(the(undone.told, "noted", LUC))
+
+
+def test_a_pause_that_is_read_again_after_its_end_does_not_begin_anew(office: Office) -> None:
+    mail = reminded(office)
+    done = answer(office, mail, "PAUSE")
+    office.now += timedelta(hours=1)
+    answer(office, mail, "RESUME")
+    office.now += timedelta(hours=1)
+    sent = len(office.outbox())
+    with transaction(office.engine) as connection:
+        rereading.take_up(connection, [done.kept.id], TakenUp.INBOX, office.now)
+    office.process_waiting()
+    assert said(office) == [("pause", None), ("resume", None)]
+    assert len(office.outbox()) == sent
+
+
+def test_a_question_to_a_colleague_is_no_order(office: Office) -> None:
+    done = office.receive(KARI, "Pause?", to=(BOX, LUC), text="Dear Luc, shall we meet in November?")
+    assert done.told == ()
+    assert said(office) == []
 
 
 def test_an_order_in_a_mail_of_its_own_counts_as_well(office: Office) -> None:
@@ -203,6 +267,78 @@ def test_the_letter_may_be_named(office: Office) -> None:
     until(office, "2026-11-20T08:00")
     done = office.receive(LUC, "Letter 1", text="ARRIVED")
     assert done.sorted.kind in (Kind.UNCLEAR, Kind.COMMAND, Kind.LETTER, Kind.OTHER)
+
+
+def test_a_word_about_a_letter_that_came_meanwhile_is_of_no_other_letter(office: Office) -> None:
+    mail = reminded(office)
+    office.receive(KARI, "Letter 1 from 7B Oslo to CM2 Lyon", to=(BOX, LUC))
+    until(office, "2026-10-20T08:00")  # Lyon's letter 1 is due in less than three weeks
+    for text in ("They have arrived.", "LATER 23 October"):
+        done = answer(office, mail, text)
+        assert "has come meanwhile" in flat(the(done.told, "done", KARI))
+    assert said(office) == []
+
+
+BERN = """
+exchange: oslo-bern
+title: Oslo and Bern
+classes:
+  - name: 7B Oslo
+    country: NO
+    timezone: Europe/Oslo
+    calendar: [{closed: 2027-06-19..2027-08-15, name: Summer}]
+    teachers: [{name: Kari Nordmann, email: kari@fagerborg.example}]
+  - name: 5C Bern
+    country: CH
+    timezone: Europe/Zurich
+    calendar: [{closed: 2027-06-19..2027-08-15, name: Summer}]
+    teachers: [{name: Urs Meier, email: urs@bern.example}]
+schedule: [{letter: 1, from: 7B Oslo, to: 5C Bern, due: 2026-10-09}]
+"""
+
+
+def apply_bern(office: Office, text: str = BERN) -> None:
+    """A second exchange of Kari's."""
+    file = office.folder / "bern.yaml"
+    file.write_text(text, encoding="utf-8")
+    with transaction(office.engine) as connection:
+        administer.apply(connection, [load_exchange(file, shared=BOX).filed], office.now, reread=False)
+
+
+def test_an_exchange_that_she_has_left_meanwhile_is_not_meant(office: Office) -> None:
+    apply_bern(office)
+    until(office, "2026-10-12T08:00")
+    question = the(office.receive(KARI, "LATER 23 October", text="").told, "word-question", KARI)
+    apply_bern(office, BERN.replace("Kari Nordmann", "Per Dahl").replace("kari@", "per@"))
+    assert mails(answer(office, question, "2").told) == [("pass-on-question", KARI)]
+    assert mails(answer(office, question, "1").told) == [("noted", KARI)]
+
+
+def test_the_letters_of_all_her_exchanges_may_be_meant(office: Office) -> None:
+    apply_bern(office)
+    told = until(office, "2026-10-13T08:00")
+    mail = [one for _, one in told if (one.tell.notice.name, one.tell.to.address) == ("bundle", KARI)][-1]
+    for done in (answer(office, mail, "LATER 23 October"), office.receive(KARI, "LATER 23 October", text="")):
+        question = flat(the(done.told, "word-question", KARI))
+        assert "1. Letter 1 from 7B Oslo to CM2 Lyon 2. Letter 1 from 7B Oslo to 5C Bern" in question
+    answer(office, the(done.told, "word-question", KARI), "2")
+    with transaction(office.engine) as connection:
+        words = {
+            one.code: len(statements.said(connection, one.id))
+            for one in people.load_directory(connection).exchanges
+        }
+    assert words == {"oslo-lyon": 0, "oslo-bern": 1}
+
+
+def test_a_letter_of_a_class_that_has_left_is_not_meant(office: Office) -> None:
+    bern = BERN[BERN.index("  - name: 5C Bern") : BERN.index("schedule")]
+    line = "schedule:\n  - {letter: 3, from: 7B Oslo, to: 5C Bern, due: 2026-10-09}\n"
+    office.apply(KNOWN.replace("pairs:\n", f"{bern}pairs:\n").replace("schedule:\n", line))
+    told = until(office, "2026-10-13T08:00")
+    asked = [one for _, one in told if one.tell.to.address == KARI and "5C Bern" in one.text]
+    office.apply(KNOWN)
+    for mail in asked:
+        assert "5C Bern" not in "".join(one.text for one in answer(office, mail, "LATER 23 October").told)
 
 
 def test_a_letter_attached_to_the_answer_is_that_letter(office: Office) -> None:
@@ -325,3 +461,32 @@ def test_one_side_alone_moves_nothing(office: Office) -> None:
     answer(office, asked[KARI], "yes")
     answer(office, asked[OLA], "yes", OLA)
     assert due_days(office)[2, "7B Oslo"] == date(2026, 12, 4)
+
+
+def test_the_same_yes_is_not_put_to_the_others_again_and_moves_nothing_twice(office: Office) -> None:
+    asked = proposals(office)
+    answer(office, asked[KARI], "yes")
+    assert mails(answer(office, asked[OLA], "yes", OLA).told) == [("noted", OLA)]
+    answer(office, asked[LUC], "oui", LUC)
+    again = answer(office, asked[OLA], "YES", OLA)
+    assert mails(again.told) == [("noted", OLA)]
+    assert "instead of" not in flat(again.told[0])
+    with transaction(office.engine) as connection:
+        kept = amendments.kept_amendments(connection, "oslo-lyon")
+    assert kept == ("change 1: letter 2 from 7B Oslo to CM2 Lyon is due on 2026-12-07",)
+
+
+def test_a_yes_can_be_taken_back(office: Office) -> None:
+    asked = proposals(office)
+    first = answer(office, asked[KARI], "YES")
+    answer(office, the(first.told, "noted", KARI), "NO")
+    answer(office, asked[LUC], "yes", LUC)
+    assert due_days(office)[2, "7B Oslo"] == date(2026, 12, 4)
+
+
+def test_a_yes_to_the_day_of_a_letter_that_is_here_is_of_no_other_letter(office: Office) -> None:
+    asked = proposals(office)
+    office.receive(KARI, "Letter 2 from 7B Oslo to CM2 Lyon", to=(BOX, LUC))
+    office.now += timedelta(days=20)  # letter 1 is due soon
+    assert mails(answer(office, asked[KARI], "YES").told) == [("done", KARI)]
+    assert said(office) == []

@@ -10,7 +10,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from twinpost.app import planning
+from twinpost.app import bouncing, guard_lists, planning
 from twinpost.app.enact import Enactment, Told, is_live
 from twinpost.app.house import House
 from twinpost.app.originals import read_again
@@ -44,8 +44,10 @@ def whats_due(
     """
     told: list[Told] = []
     later = now + REST
+    bouncing.let_recover(connection, house, directory, now)
     if mail_is_read and not waits(connection):
         told += planning.send_due(connection, house, directory, now)
+    told += guard_lists.write_lists(connection, house, directory, now)
     for delivery in deliveries.due(connection, now, AT_ONCE):
         done = _tried(connection, partial(_close_or_update, connection, house, directory, delivery, now))
         if done is None:
@@ -78,6 +80,7 @@ def next_due(connection: sa.Connection) -> datetime | None:
         deliveries.next_due(connection),
         questions.next_due(connection),
         planning.next_due(connection),
+        guard_lists.next_due(connection),
     ]
     return min((moment for moment in moments if moment is not None), default=None)
 

@@ -13,10 +13,12 @@ from twinpost.app.house import House
 from twinpost.core.deciding.gate import Admit, Drop, Hold, Leave, Post, Withhold, admit
 from twinpost.core.model.effect import (
     LATEST,
+    Absent,
     AddAddress,
     Again,
     Ask,
     AskAgain,
+    CountFailure,
     Decision,
     Effect,
     Forget,
@@ -24,6 +26,7 @@ from twinpost.core.model.effect import (
     LogLetter,
     MoveDate,
     MoveDelivery,
+    Recover,
     Resort,
     Say,
     Settle,
@@ -37,7 +40,17 @@ from twinpost.core.model.outgoing import OutgoingMail, RenderedMail
 from twinpost.core.model.people import Directory, Person
 from twinpost.core.writing.identity import message_id
 from twinpost.core.writing.threads import references
-from twinpost.ledger import amendments, deliveries, facts, journal, outbox, questions, rereading, statements
+from twinpost.ledger import (
+    amendments,
+    bounces,
+    deliveries,
+    facts,
+    journal,
+    outbox,
+    questions,
+    rereading,
+    statements,
+)
 from twinpost.ledger.outbox import State
 from twinpost.ledger.parcels import Attached, Entry
 
@@ -119,8 +132,14 @@ class Enactment:
                 amendments.add_address(connection, effect, now)
             case Say():
                 statements.say(connection, effect.exchange_id, effect.statement, effect.message)
+            case Absent():
+                amendments.note_absence(connection, effect, now)
             case MoveDate():
                 amendments.move_date(connection, effect, now)
+            case CountFailure():
+                bounces.count(connection, effect)
+            case Recover():
+                bounces.recover(connection, effect)
             case TakeBack():
                 statements.take_back(connection, effect.exchange_id, effect.message)
 
@@ -135,10 +154,15 @@ class Enactment:
         mark = message_id(self._key(tell), self._secret(), self.house.domain)
         mail = outgoing(self.house, tell, rendered, mark, self.now)
         state, why = _state(verdict)
+        begins = state is State.WITHHELD and not outbox.withheld_lately(
+            self.connection, to, tell.provoked_by, self.now
+        )
         outbox.put(self.connection, self._entry(tell, mail, verdict), state, why)
         if isinstance(verdict, Leave) and tell.asks:  # it was never put, so it is not asked again
             questions.withdraw(self.connection, [tell.question or self.question])
         self.told.append(Told(tell, rendered.subject, rendered.text, state.value, why))
+        if begins:
+            self._tell(_loop(self.house, tell, self.now))
 
     def _post(self) -> Post:
         office = self.house.office
@@ -169,6 +193,7 @@ class Enactment:
             key=self._key(tell),
             notice=tell.notice.name[:MOST_NAME],
             recipient=tell.to.address,
+            copies=tuple(person.address for person in tell.copies),
             mail=mail,
             made_at=self.now,
             exchange_id=tell.exchange_id or None,
@@ -211,6 +236,7 @@ def outgoing(house: House, tell: Tell, rendered: RenderedMail, mark: str, now: d
         date=now,
         from_=(house.name, house.office.address),
         to=((tell.to.name, tell.to.address),),
+        cc=tuple((person.name, person.address) for person in tell.copies),
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -233,6 +259,12 @@ def _reply_to(house: House, tell: Tell) -> tuple[tuple[str, str], ...]:
 def is_live(connection: sa.Connection) -> bool:
     """Whether the admin has said `go-live`."""
     return facts.fact(connection, LIVE_SINCE) is not None
+
+
+def _loop(house: House, tell: Tell, now: datetime) -> Tell:
+    """A note that the budget begins to hold answers back: the next comes after a day without it."""
+    lines = (f"answers to {tell.to.address}", f"provoked by mails of {tell.provoked_by}")
+    return admin_note(house, f"loop/{tell.to.id}/{now:%Y-%m-%d}", "loop", lines)
 
 
 def admin_note(house: House, key: str, what: str, lines: tuple[str, ...]) -> Tell:

@@ -112,7 +112,12 @@ def as_json(file: str, done: Processed) -> dict[str, Any]:
             for finding in decision.findings
         ],
         "mails": [
-            {"notice": told.tell.notice.name, "to": [told.tell.to.address], "cc": [], "subject": told.subject}
+            {
+                "notice": told.tell.notice.name,
+                "to": [told.tell.to.address],
+                "cc": [person.address for person in told.tell.copies],
+                "subject": told.subject,
+            }
             for told in done.told
             if told.state in WOULD_GO
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -17,19 +16,24 @@ from twinpost.core.deciding.arrival import decide
 from twinpost.core.deciding.case import Case, class_names
 from twinpost.core.deciding.course import Course
 from twinpost.core.deciding.planned_questions import DATE_CLOSED
+from twinpost.core.model.absence import SaidAway
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.kind import Kind, Proof, Sorted
-from twinpost.core.model.known import Known, Reminded
+from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Kept, Reading
-from twinpost.core.model.people import Directory, Exchange
+from twinpost.core.model.people import Directory, Exchange, Role
 from twinpost.core.model.question import QuestionKind
 from twinpost.core.model.saying import ASKING, NOTHING, Saying, Word
 from twinpost.core.model.subject import ClassNames, SubjectReading
+from twinpost.core.reading.absences import read_absence
 from twinpost.core.reading.answer import Answer, read_answer
 from twinpost.core.reading.orders import read_order
 from twinpost.core.reading.sayings import read_saying
 from twinpost.core.reading.subject import read_subject
+from twinpost.core.sorting.absences import who_is_away
+from twinpost.core.sorting.automatic import marks
 from twinpost.core.sorting.facts import Facts
+from twinpost.core.sorting.phrases import opens_with
 from twinpost.core.sorting.sort import sort
 from twinpost.core.sorting.trust import doubted, prove
 from twinpost.ledger import facts as facts_
@@ -74,10 +78,11 @@ def process(
     order = read_order(subject.cleaned, reading.written, house.words.orders, of_letter=bool(subject.product))
     nicknames = house.words.nicknames
     said = _said(house, known, reading, subject, order, kept.arrived_at)
-    facts = Facts(reading, known, subject, kept.arrived_at, order, said, proof, nicknames)
+    away = _away(house, known, reading, subject, order, kept.arrived_at)
+    facts = Facts(reading, known, subject, kept.arrived_at, order, away, said, proof, nicknames)
     sorted_ = sort(facts, house.words.automatic)
-    course = _course(connection, house, known, sorted_, now)
-    decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now, course))
+    courses = _courses(connection, house, known, sorted_, now)
+    decision = decide(Case(kept, reading, known, sorted_, proof, house.words, now, courses))
     if kept.again:
         decision = _once_more(connection, kept, decision, now)
     _record(connection, kept, reading, decision, known, now)
@@ -108,11 +113,10 @@ def _said(
         language=language,
         expects_day=any(one.product for one in known.reminded),
     )
-    closed = [one for one in known.reminded if one.notice == DATE_CLOSED]
-    if closed and word is None:
-        said = _about_a_date(
-            said, read_answer(reading.written, (), house.words.answers, language=language), closed
-        )
+    notices = {one.notice for one in known.reminded if one.product}
+    if word is None and DATE_CLOSED in notices:
+        answer = read_answer(reading.written, (), house.words.answers, language=language)
+        said = _about_a_date(said, answer, alone=notices == {DATE_CLOSED})
     if word is not None and said.word is not word:
         said = Saying(word, said.until, said.unclear, order)
     if said.word not in ASKING and not known.reminded and word is None:
@@ -121,26 +125,54 @@ def _said(
     return replace(said, numbers=named)
 
 
-def _about_a_date(said: Saying, answer: Answer, closed: Sequence[Reminded]) -> Saying:
-    """What is said of an agreed day that no longer fits: yes to the one we proposed, or another day."""
-    if said.word is Word.LATER and said.until:
-        return replace(said, word=Word.AGREE)
-    if answer.yes and len(closed) == 1:
-        return Saying(Word.AGREE, closed[0].because.day, words=answer.words)
-    return said
-
-
-def _course(
-    connection: sa.Connection, house: House, known: Known, sorted_: Sorted, now: datetime
-) -> Course | None:
-    """How the exchange stands, where a word about it has to be judged."""
-    asked = {one.question.id for one in known.asked if one.question.kind is QuestionKind.WORD}
-    if sorted_.sender is None or (sorted_.said.word is None and sorted_.question not in asked):
+def _away(
+    house: House, known: Known, reading: Reading, subject: SubjectReading, order: str, arrived_at: datetime
+) -> SaidAway | None:
+    """Who is away, and when, as a teacher writes it, as her mail program does, or as she shows us."""
+    teachers = known.directory.who(reading.from_[0].address) if len(reading.from_) == 1 else ()
+    places = tuple(place for place in teachers if place.role is Role.TEACHER)
+    if not places:
         return None
-    exchange = sorted_.sender.exchange
+    phrases = house.words.automatic
+    note = opens_with(subject.cleaned, phrases.away)
+    shown = subject.is_forward and note
+    since = arrived_at.astimezone(ZoneInfo(places[0].school_class.timezone)).date()
+    text = reading.text if shown or note else reading.written
+    language = places[0].person.language
+    whole = f"{'I am ' if order == 'AWAY' else ''}{subject.cleaned}\n{text}"  # "AWAY until 2 October"
+    found = read_absence(whole, house.words.absences, since, language)
+    if found is None:
+        return None
+    machine = bool(marks(reading, phrases, known_sender=True, shared=known.address))
+    return who_is_away(*found, places, machine=machine, shown=reading.text if shown else "")
+
+
+def _about_a_date(said: Saying, answer: Answer, *, alone: bool) -> Saying:
+    """What is said of an agreed day that no longer fits: yes to the one we proposed, or another day.
+
+    Unless our mail asked for that `alone` another day may be that of a letter which is late.
+    """
+    if said.word is Word.LATER and said.until and alone:
+        return replace(said, word=Word.AGREE)
+    return Saying(Word.AGREE, words=answer.words) if answer.yes and said.word is None else said
+
+
+def _courses(
+    connection: sa.Connection, house: House, known: Known, sorted_: Sorted, now: datetime
+) -> tuple[Course, ...]:
+    """How her exchanges stand, where a word about one has to be judged; first that of the thread."""
+    about_words = (QuestionKind.WORD, QuestionKind.UNDO)
+    asked = {one.question.id for one in known.asked if one.question.kind in about_words}
+    if sorted_.sender is None or (sorted_.said.word is None and sorted_.question not in asked):
+        return ()
     live = facts_.fact(connection, LIVE_SINCE)
-    past = history(connection, exchange.id, now, datetime.fromisoformat(live) if live else None)
-    return Course(exchange, past, house.rules, now)
+    since = datetime.fromisoformat(live) if live else None
+    places = known.directory.who(sorted_.sender.person.address)
+    hers = [place.exchange for place in places if place.role is Role.TEACHER]
+    exchanges = {one.id: one for one in (sorted_.sender.exchange, *hers)}
+    return tuple(
+        Course(one, history(connection, one.id, now, since), house.rules, now) for one in exchanges.values()
+    )
 
 
 def _once_more(connection: sa.Connection, kept: Kept, decision: Decision, now: datetime) -> Decision:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.app import housekeeping, junk, live, planning
+from twinpost.app import bouncing, housekeeping, junk, live, planning
 from twinpost.app.enact import LIVE_SINCE
 from twinpost.ledger import agenda, deliveries, facts, outbox, questions, tenure, views, withheld
 from twinpost.ledger.journal import MOST_TRIES
@@ -60,6 +60,7 @@ def standing(connection: sa.Connection, now: datetime, since: datetime | None = 
         "held": [{**asdict(mail), "goes": mail.goes} for mail in live.held(connection, since)],
         "outbox": {state.value: count for state, count in sorted(counts.items())},
         "junk": junk.standing(connection),
+        **bouncing.standing(connection, now),
         "open_questions": [
             {"id": number, "kind": kind, "asked_at": asked_at, "times": times}
             for number, kind, asked_at, times in views.open_questions(connection)

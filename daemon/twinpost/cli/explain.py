@@ -144,4 +144,4 @@ def _print(name: str, done: Processed | str, as_json: bool) -> None:
     for reason in dict.fromkeys((*data["because"], sender["proof"])):
         click.echo(f"    {reason}")
     for mail in data["mails"]:
-        click.echo(f"  → {mail['to'][0]}: {mail['subject']}")
+        click.echo(f"  → {', '.join((*mail['to'], *mail['cc']))}: {mail['subject']}")

@@ -101,11 +101,32 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
     ]
     if data["junk"]["mails"]:
         lines.append(("", "drag what is no junk into the inbox: then it is read"))
+    lines += [("BOUNCING", _bouncing(one, zone)) for one in data["bouncing"]]
+    lines += [("bounced before", _recovered(one, zone)) for one in data["recovered"]]
     lines += [
         ("SET ASIDE", f"message {one['id']}: {one['reason']} (`twinpost aside retry {one['id']}`)")
         for one in data["set_aside"]
     ]
     return lines
+
+
+BOUNCES = {
+    "unknown": "no such address",
+    "refused": "refused",
+    "full": "the mailbox is full",
+    "temporary": "no way through for days",
+}
+RECOVERED = {"mail": "a mail came from it", "silence": "nothing comes back any more"}
+
+
+def _bouncing(one: dict[str, Any], zone: ZoneInfo) -> str:
+    """An address whose mails come back, and why by the server's word."""
+    code = f", {one['status']}" if one["status"] else ""
+    return f"{one['address']}: since {_time(one['since'], zone)} ({BOUNCES[one['reason']]}{code})"
+
+
+def _recovered(one: dict[str, Any], zone: ZoneInfo) -> str:
+    return f"{one['address']}: well again since {_time(one['at'], zone)} ({RECOVERED[one['by']]})"
 
 
 def _junk(junk: dict[str, Any], zone: ZoneInfo) -> str:

@@ -14,6 +14,7 @@ from twinpost.errors import ConfigError, Problem
 BY_LANGUAGE = (
     *("away", "calendar", "read", "was_read", "notices"),
     *("undelivered", "delayed", "delivered", "texts", "failures"),
+    *("unknown", "full", "our_fault", "passing"),
 )
 LISTS = ("daemons", "robots")
 HEADINGS = (*BY_LANGUAGE, *LISTS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from twinpost.core.reading.absences import AbsenceWords, absence_words
 from twinpost.core.reading.answer_words import ANSWER_KEYS, AnswerWords, answer_words
 from twinpost.core.reading.orders import ORDERS, OrderWords, order_words
 from twinpost.core.reading.sayings import SAYING_KEYS, SayingWords, saying_words
@@ -59,9 +60,10 @@ def load_orders(*rules: Path) -> OrderWords:
     return order_words(_plain_languages(rules, "orders", frozenset((*ORDERS, "courtesy"))))
 
 
-def load_sayings(*rules: Path, answers: AnswerWords) -> SayingWords:
-    """The words of what is said to reminders. Raises ConfigError with every problem, by line."""
-    return saying_words(_plain_languages(rules, "sayings", frozenset(SAYING_KEYS)), answers)
+def load_sayings(*rules: Path, answers: AnswerWords) -> tuple[SayingWords, AbsenceWords]:
+    """The words of what is said to reminders, and of absences. Raises ConfigError with every problem."""
+    languages = _plain_languages(rules, "sayings", frozenset(SAYING_KEYS))
+    return saying_words(languages, answers), absence_words(languages)
 
 
 def topmost(folders: Sequence[Path], name: str) -> Path:

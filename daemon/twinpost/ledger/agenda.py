@@ -50,7 +50,8 @@ def write(connection: sa.Connection, exchange_id: int, planned: Sequence[Planned
     """
     kept = {row.key: row for row in connection.execute(_TO_COME, {"exchange": exchange_id})}
     gone = set(connection.execute(_GONE, {"exchange": exchange_id}).scalars())
-    wanted = {one.key: _row(one) for one in planned if one.key not in gone}
+    about, because = _once(_about), _once(plain)
+    wanted = {one.key: _row(one, about, because) for one in planned if one.key not in gone}
     over = [key for key in kept if key not in wanted]
     fresh = [row for key, row in wanted.items() if key not in kept]
     for keys in in_pieces(over):
@@ -71,7 +72,22 @@ _TO_COME = sa.select(agenda.c.key, *(agenda.c[name] for name in WRITTEN)).where(
 _GONE = sa.select(agenda.c.key).where(_OF_EXCHANGE, agenda.c.gone_at.is_not(None))
 
 
-def _row(one: Planned) -> dict[str, Any]:
+_Shown = Callable[[Any], dict[str, Any]]
+
+
+def _once(work: _Shown) -> _Shown:
+    """What it makes of a value, made once: mails about one thing have the same, as have those of a class."""
+    known: dict[int, dict[str, Any]] = {}
+
+    def made(value: Any) -> dict[str, Any]:
+        if id(value) not in known:
+            known[id(value)] = work(value)
+        return known[id(value)]
+
+    return made
+
+
+def _row(one: Planned, about: _Shown, because: _Shown) -> dict[str, Any]:
     return {
         "key": one.key,
         "exchange_id": one.exchange_id,
@@ -81,8 +97,8 @@ def _row(one: Planned) -> dict[str, Any]:
         "step": one.step,
         "notice": one.notice,
         "digest": one.digest,
-        "about": _about(one.about),
-        "because": plain(one.because),
+        "about": about(one.about),
+        "because": because(one.because),
         "mail_key": "",
     }
 

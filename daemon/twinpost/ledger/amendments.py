@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.core.model.effect import AddAddress, Forget, Learn, MoveDate
-from twinpost.ledger.people import DATE, bump_nicknames, bump_revision
+from twinpost.core.model.effect import Absent, AddAddress, Forget, Learn, MoveDate
+from twinpost.ledger.people import ABSENCE, DATE, bump_nicknames, bump_revision
 from twinpost.ledger.tables import addresses, amendments, exchanges, memberships, people
 from twinpost.ledger.tables import classes as classes_
 
@@ -85,6 +85,16 @@ _USED = (
 """An address of somebody who has a place in an exchange at present."""
 
 
+def note_absence(connection: sa.Connection, effect: Absent, now: datetime) -> None:
+    """Somebody is away on these days."""
+    absence = effect.absence
+    span = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
+    row = {"exchange_id": effect.exchange_id, "kind": ABSENCE, "person_id": effect.person}
+    name = f"{span['first']}..{span['last']}"
+    connection.execute(sa.insert(amendments).values(**row, name=name, value=span, made_at=now))
+    bump_revision(connection)
+
+
 def move_date(connection: sa.Connection, effect: MoveDate, now: datetime) -> None:
     """A letter has another agreed day: the next numbered change of its exchange. Its last one is dropped."""
     name = f"{effect.product}-{effect.number}-{effect.from_class}-{effect.to_class}"
@@ -121,6 +131,7 @@ def kept_amendments(connection: sa.Connection, code: str) -> tuple[str, ...]:
     )
     texts = {
         "nickname": lambda row: f"{row.who} calls {names[row.value['class']]} “{row.value['words']}”",
+        ABSENCE: lambda row: f"{row.who} is away from {row.value['first']} to {row.value['last']}",
         DATE: lambda row: _moved(row, letters),
         "address": lambda row: f"{row.who} writes from {row.name}, too",
     }

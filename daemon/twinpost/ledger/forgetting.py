@@ -193,7 +193,9 @@ def _forget_outbox(
         about = row.cause in mails or row.delivery_id in letters
         if row.provoked_by in whom.addresses:
             _change(connection, row.id, provoked_by="")
-        if to_them or carries or (about and row.state not in UNFINISHED):
+        # A line to a pupil does not go without the teacher in copy.
+        in_copy = not set(whom.addresses).isdisjoint(row.copies)
+        if to_them or in_copy or carries or (about and row.state not in UNFINISHED):
             _blank(connection, row, GONE if to_them else FORGOTTEN, to_them=to_them)
         elif row.id in naming:
             _clean(connection, row, mentions)
@@ -202,10 +204,10 @@ def _forget_outbox(
 def _blank(connection: sa.Connection, row: Any, why: str, *, to_them: bool) -> None:
     """Only that there was a mail stays: its Message-ID is known when it comes back."""
     mail = connection.execute(sa.select(outbox.c.mail).where(outbox.c.id == row.id)).scalar_one()
-    empty = {"subject": "", "text": "", "html": "", "reply_to": []}
-    values: dict[str, Any] = {"mail": {**mail, **empty}, "reply": ""}
+    empty = {"subject": "", "text": "", "html": "", "reply_to": [], "cc": []}
+    values: dict[str, Any] = {"mail": {**mail, **empty}, "reply": "", "copies": []}
     if to_them:
-        values |= {"mail": {**mail, **empty, "to": [["", ""]], "cc": []}, "recipient": "", "copies": []}
+        values |= {"mail": {**mail, **empty, "to": [["", ""]]}, "recipient": ""}
     if row.state in UNFINISHED:
         values |= {"state": State.CANCELLED.value, "why": why, "claimed_by": ""}
     _change(connection, row.id, **values)

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from twinpost.core.deciding.guard_lines import left_out_in
 from twinpost.core.model.kind import Kind
-from twinpost.core.model.notice import LetterArrived
+from twinpost.core.model.notice import GuardLine, LetterArrived
 from twinpost.core.model.people import Role
 from twinpost.core.model.plan import History
 from twinpost.ledger import deliveries, plans, rules_in_force, statements
@@ -74,14 +75,23 @@ _LAST_CONTACT = sa.select(sa.func.max(messages.c.arrived_at)).where(
 
 
 def _missing_copies(connection: sa.Connection, exchange_id: int) -> tuple[tuple[int, int, datetime], ...]:
-    """(message, class left out, when): the letters that we passed on, since nobody of it was in copy."""
+    """(message, class left out, when): letters that we passed on, and pupils' mails that lacked a teacher."""
     found: dict[tuple[int, int], datetime] = {}
+    for row in connection.execute(_GUARDED, {"exchange": exchange_id}):
+        for class_id in left_out_in(row.key):
+            found.setdefault((row.cause, class_id), row.arrived_at)
     for row in connection.execute(_PASSED_ON, {"exchange": exchange_id}):
         if row.attach:
             found.setdefault((row.cause, row.class_id), row.arrived_at)
     return tuple((message, class_id, moment) for (message, class_id), moment in found.items())
 
 
+_GUARDED: sa.Select[Any] = (
+    sa.select(outbox.c.cause, outbox.c.key, messages.c.arrived_at)
+    .join(messages, messages.c.id == outbox.c.cause)
+    .where(outbox.c.exchange_id == sa.bindparam("exchange"), outbox.c.notice == GuardLine.name)
+    .order_by(outbox.c.id)
+)
 _PASSED_ON: sa.Select[Any] = (
     sa.select(outbox.c.cause, outbox.c.attach, memberships.c.class_id, messages.c.arrived_at)
     .join(messages, messages.c.id == outbox.c.cause)

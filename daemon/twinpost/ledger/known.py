@@ -11,7 +11,7 @@ from twinpost.core.model.kind import Kind
 from twinpost.core.model.known import AskedMail, Known, Thread
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
-from twinpost.ledger import agenda, deliveries, journal, questions
+from twinpost.ledger import agenda, bounces, deliveries, guarded, journal, questions
 from twinpost.ledger.tables import delivery_mails, messages, outbox
 
 
@@ -58,8 +58,12 @@ def known_for(
         deliveries=deliveries.open_deliveries(connection, exchanges),
         files_before=deliveries.files_before(connection, hashes, exchanges),
         ours=_is_ours(connection, reading.message_id),
-        bounced=_bounced(connection, reading),
+        reported=bounces.reported(connection, _reported_ids(reading, of_stranger=not places)),
+        bouncing=bounces.standing(connection, sender) if places else None,
         asked_about_sender=not exchanges and questions.asked_about_sender(connection, sender),
+        proposed=questions.proposed_absences(connection, exchanges),
+        asked_about_pupil="" if exchanges else questions.asked_about_pupil(connection, sender),
+        guarded=guarded.lately(connection, directory, kept, reading),
         same_as=_same_as(connection, kept, reading),
         id_taken=_id_taken(connection, kept, reading, {member.person.id for member in places}),
         quiet_minutes=office.quiet_minutes,
@@ -142,11 +146,10 @@ def _is_ours(connection: sa.Connection, message_id: str) -> bool:
 _OURS_BY_ID = sa.select(outbox.c.id).where(outbox.c.message_id == sa.bindparam("message_id")).limit(1)
 
 
-def _bounced(connection: sa.Connection, reading: Reading) -> int:
-    if not reading.reported_ids:
-        return 0
-    query = sa.select(outbox.c.id).where(outbox.c.message_id.in_(reading.reported_ids[:20])).limit(1)
-    return connection.execute(query).scalar() or 0
+def _reported_ids(reading: Reading, *, of_stranger: bool) -> tuple[str, ...]:
+    """What a report may name our mail by: what came back with it, or its thread, as an answer to us."""
+    thread = (*reading.in_reply_to, *reversed(reading.references)) if of_stranger else ()
+    return tuple(dict.fromkeys((*reading.reported_ids[:20], *thread)))
 
 
 def _same_as(connection: sa.Connection, kept: Kept, reading: Reading) -> int:

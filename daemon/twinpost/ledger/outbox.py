@@ -238,6 +238,17 @@ def recent_answers(connection: sa.Connection, recipient: str, provoked_by: str, 
     return Answers(*lately.one())
 
 
+def withheld_lately(connection: sa.Connection, recipient: str, provoked_by: str, now: datetime) -> bool:
+    """Whether the budget has held an answer of this kind back within the last day."""
+    query = sa.select(outbox.c.id).where(
+        outbox.c.recipient == recipient,
+        outbox.c.provoked_by == provoked_by,
+        outbox.c.made_at > now - timedelta(days=1),
+        outbox.c.state.in_((State.WITHHELD.value, State.JOINED.value)),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def parcels_in(connection: sa.Connection, state: State) -> list[Parcel]:
     """Every mail in this state, oldest first."""
     rows = connection.execute(sa.select(outbox).where(outbox.c.state == state).order_by(outbox.c.id))
@@ -332,9 +343,9 @@ def _change(
     id_: int,
     from_: Sequence[State],
     values: dict[str, object],
-    *also: sa.ColumnElement[bool],
+    *where: sa.ColumnElement[bool],
 ) -> bool:
     changed = connection.execute(
-        sa.update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(from_), *also).values(**values)
+        sa.update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(from_), *where).values(**values)
     )
     return changed.rowcount == 1

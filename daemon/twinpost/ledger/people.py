@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from twinpost.core.model.absence import Absence
 from twinpost.core.model.people import (
     Copies,
     Directory,
@@ -38,6 +39,9 @@ from twinpost.ledger.tables import (
 )
 
 _PEOPLE, _NICKNAMES = "revision", "nicknames_revision"
+ABSENCE = "absence"
+"""The kind of amendment that says when somebody is away."""
+
 DATE = "date"
 """The kind of amendment that moves an agreed day."""
 
@@ -88,7 +92,7 @@ def list_exchanges(connection: sa.Connection) -> tuple[Listed, ...]:
 def load_directory(connection: sa.Connection, language: str = "en") -> Directory:
     """All exchanges that have classes, their people with the addresses added by mail, and the nicknames.
 
-    `language` is that of people for whom no file names one. Ten queries, however many exchanges.
+    `language` is that of people for whom no file names one. Eleven queries, however many exchanges.
     """
     ends = _classes(connection, language)
     agreed = _Agreed.load(connection)
@@ -163,9 +167,7 @@ def _speaking(person: Person, language: str) -> Person:
     """The person in the language of her class, unless she has her own."""
     if person.language:
         return person
-    return Person(
-        person.id, person.name, person.addresses, language, person.gender, person.level, person.interests
-    )
+    return replace(person, language=language)
 
 
 def _members(connection: sa.Connection) -> dict[tuple[int, Role], list[Person]]:
@@ -175,6 +177,7 @@ def _members(connection: sa.Connection) -> dict[tuple[int, Role], list[Person]]:
         order.order_by(addresses.c.person_id, addresses.c.position, addresses.c.address)
     ):
         known[person_id] += (address,)
+    away = _absences(connection)
     members: dict[tuple[int, Role], list[Person]] = defaultdict(list)
     columns = (
         memberships.c.class_id, memberships.c.role, people.c.id, people.c.name, people.c.language,
@@ -184,9 +187,20 @@ def _members(connection: sa.Connection) -> dict[tuple[int, Role], list[Person]]:
     for class_id, role, id_, name, language, gender, level, interests in connection.execute(
         joined.order_by(memberships.c.class_id, memberships.c.position)
     ):
-        person = Person(id_, name, known[id_], language, gender, level, interests)
+        person = Person(id_, name, known[id_], language, gender, level, interests, away.get(id_, ()))
         members[class_id, Role(role)].append(person)
     return members
+
+
+def _absences(connection: sa.Connection) -> dict[int, tuple[Absence, ...]]:
+    """When people are away, by their ids."""
+    in_force = (amendments.c.kind == ABSENCE, amendments.c.dropped_at.is_(None))
+    query = sa.select(amendments.c.person_id, amendments.c.value).where(*in_force).order_by(amendments.c.id)
+    found: dict[int, tuple[Absence, ...]] = defaultdict(tuple)
+    for person_id, value in connection.execute(query):
+        absence = Absence(date.fromisoformat(value["first"]), date.fromisoformat(value["last"]))
+        found[person_id] += (absence,)
+    return found
 
 
 def _nicknames(connection: sa.Connection) -> dict[tuple[int, str], int]:

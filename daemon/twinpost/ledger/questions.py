@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from twinpost.core.model.effect import Ask, AskAgain, Settle
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.letter import Certainty, Letter
-from twinpost.core.model.notice import PassOnQuestion, WasThisYou, WhichLetter, WordQuestion
+from twinpost.core.model.notice import PassOnQuestion, PupilAddress, WasThisYou, WhichLetter, WordQuestion
 from twinpost.core.model.question import ONLY_NO, OpenQuestion, QuestionKind
 from twinpost.ledger.outbox import MAY_BE_CANCELLED, State
 from twinpost.ledger.tables import messages, outbox, questions
 
-ONLY_ASK = tuple(notice.name for notice in (WhichLetter, PassOnQuestion, WasThisYou, WordQuestion))
+ONLY_ASK = tuple(
+    notice.name for notice in (WhichLetter, PassOnQuestion, WasThisYou, WordQuestion, PupilAddress)
+)
 """Mails that say nothing else; a receipt that asks goes for what it tells."""
 
 
@@ -140,6 +142,15 @@ def next_due(connection: sa.Connection) -> datetime | None:
     ).scalar()
 
 
+def proposed_absences(connection: sa.Connection, exchanges: Sequence[int]) -> frozenset[tuple[int, str]]:
+    """The absences that were asked about in these exchanges: person and days."""
+    if not exchanges:
+        return frozenset()
+    asked = (questions.c.kind == QuestionKind.ABSENCE.value, questions.c.exchange_id.in_(exchanges))
+    rows = connection.execute(sa.select(questions.c.choices).where(*asked)).scalars()
+    return frozenset((choices[0]["person"], choices[0]["until"]) for choices in rows)
+
+
 def asked_about_sender(connection: sa.Connection, address: str) -> bool:
     """Whether a teacher is being asked about this unknown address, or has answered: it was not hers."""
     query = (
@@ -153,6 +164,22 @@ def asked_about_sender(connection: sa.Connection, address: str) -> bool:
         .limit(1)
     )
     return connection.execute(query).first() is not None
+
+
+def asked_about_pupil(connection: sa.Connection, address: str) -> str:
+    """Whether a pupil's teachers are being asked about this unknown address ("open") or have "answered"."""
+    query = (
+        sa.select(questions.c.state)
+        .join(messages, messages.c.id == questions.c.message_id)
+        .where(
+            questions.c.kind == QuestionKind.PUPIL_ADDRESS.value,
+            questions.c.state.in_(("open", "answered")),
+            messages.c.sender == address,
+        )
+        .order_by(questions.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar() or ""
 
 
 def _load(

@@ -42,8 +42,9 @@ def take_back(connection: sa.Connection, exchange_id: int, message: int) -> None
 
 
 def _is_kept(connection: sa.Connection, row: dict[str, object]) -> bool:
-    """A mail that is read again says nothing new."""
-    same = [statements.c[name].is_not_distinct_from(value) for name, value in row.items()]
+    """A mail that is read again says nothing new, however much later that is."""
+    told = {name: value for name, value in row.items() if name != "said_at"}
+    same = [statements.c[name].is_not_distinct_from(value) for name, value in told.items()]
     return connection.execute(sa.select(statements.c.id).where(*same)).first() is not None
 
 

@@ -473,3 +473,23 @@ outbox = sa.Table(
     sa.Index("ix_outbox_due", "state", "priority", "next_at"),
     sa.Index("ix_outbox_budget", "recipient", "provoked_by", "made_at"),
 )
+
+failing_addresses = sa.Table(  # what delivery reports have told of an address that we write to
+    "failing_addresses",
+    metadata,
+    sa.Column("address", sa.String(320), primary_key=True),  # as in outbox.recipient
+    sa.Column("person_id", Id, _to("people.id"), index=True),  # null: the admin
+    sa.Column("points", sa.Integer, nullable=False),  # core.deciding.bounces
+    sa.Column("day", sa.Date),  # the last on which a failure counted
+    sa.Column("day_points", sa.Integer, nullable=False),
+    sa.Column("since", Instant),  # the first failure of those that count
+    sa.Column("last_at", Instant),
+    sa.Column("cause", sa.String(16), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),  # RFC 3463
+    sa.Column("words", sa.Text, nullable=False),  # of the server
+    sa.Column("bouncing", sa.Boolean, nullable=False),
+    sa.Column("told_at", Instant),
+    sa.Column("recovered_at", Instant),
+    sa.Column("recovered_by", sa.String(16), nullable=False),  # mail | silence | ""
+    sa.Column("message_id", Id, _to("messages.id")),  # the last report
+)

@@ -10,11 +10,24 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import ADMIN, ANA, HEAD, KARI, LUC, NOW, SHARED, a_directory, a_person
+from tests.builders import (
+    ADMIN,
+    ANA,
+    HEAD,
+    KARI,
+    LUC,
+    NOW,
+    OLA,
+    SHARED,
+    a_class,
+    a_directory,
+    a_person,
+    an_exchange,
+)
 
-from twinpost.core.deciding.gate import Admit, Answers, Drop, Hold, Limits, Post, Withhold, admit
+from twinpost.core.deciding.gate import Admit, Answers, Drop, Hold, Leave, Limits, Post, Withhold, admit
 from twinpost.core.model.effect import Tell
-from twinpost.core.model.notice import AdminNote, Done
+from twinpost.core.model.notice import AdminNote, Done, GuardLine, Notice
 from twinpost.core.model.people import Role
 
 DIRECTORY = a_directory()
@@ -104,6 +117,52 @@ def test_a_mail_for_school_hours_is_admitted_for_then() -> None:
     assert admit(a_tell(not_before=NOW - timedelta(days=1)), POST, NONE, NOW) == Admit(NOW)
 
 
+LINE = GuardLine("My dog", NOW, (), ("Luc Martin",), (KARI.address,))
+COMPANY: dict[str, tuple[tuple[Any, ...], Notice, bool]] = {
+    "alone": ((), LINE, False),
+    "with her own teacher": ((KARI,), LINE, True),
+    "with both of hers": ((KARI, OLA), LINE, True),
+    "with her own teacher, but no line of the guard's": ((KARI,), Done("filed"), False),
+    "with the partner's teacher": ((LUC,), LINE, False),
+    "with both sides": ((KARI, LUC), LINE, False),
+    "with her head": ((HEAD,), LINE, False),
+    "with herself": ((ANA,), LINE, False),
+    "with a stranger besides": ((KARI, OUTSIDERS[1]), LINE, False),
+    "with somebody of her teacher's name": ((OUTSIDERS[2],), LINE, False),
+    "with somebody at her teacher's address": ((OUTSIDERS[3],), LINE, False),
+    "with nobody's address": ((replace(KARI, addresses=()),), LINE, False),
+    "with the admin": ((THE_ADMIN,), LINE, False),
+    "with us": ((OUTSIDERS[4],), LINE, False),
+}
+
+
+@pytest.mark.parametrize("company", COMPANY)
+@pytest.mark.parametrize("live", [True, False])
+def test_a_pupil_is_written_to_in_good_company_only(company: str, live: bool) -> None:
+    copies, notice, fine = COMPANY[company]
+    tell = a_tell(to=ANA, copies=copies, notice=notice, counts=False)
+    verdict = admit(tell, replace(POST, live=live), NONE, NOW)
+    assert type(verdict) is ((Admit if live else Hold) if fine else Drop)
+
+
+def test_a_teacher_who_shares_the_pupils_mailbox_is_no_company() -> None:
+    kari = replace(KARI, addresses=("ana+kari@pupils.fagerborg.example",))
+    exchange = an_exchange(classes=(a_class("7B Oslo", teachers=(kari,)), a_class("CM2 Lyon")))
+    post = replace(POST, directory=a_directory(exchange))
+    assert isinstance(admit(a_tell(to=ANA, copies=(kari,), notice=LINE), post, NONE, NOW), Drop)
+
+
+@pytest.mark.parametrize("to", [KARI, HEAD])
+def test_everybody_else_is_written_to_without_copies(to: Any) -> None:
+    assert isinstance(admit(a_tell(to=to, copies=(OLA,)), POST, NONE, NOW), Drop)
+
+
+def test_what_is_only_recorded_goes_neither_now_nor_at_go_live() -> None:
+    tell = a_tell(unsent="she has had a line today")
+    for live in (True, False):
+        assert admit(tell, replace(POST, live=live), NONE, NOW) == Leave("she has had a line today")
+
+
 addresses = st.sampled_from([KARI.address, LUC.address, ANA.address, ADMIN, SHARED]) | st.text(max_size=30)
 people = st.sampled_from([KARI, LUC, ANA, HEAD, THE_ADMIN]) | st.builds(
     lambda id_, address: a_person("Somebody", address, id_=id_), st.integers(-1, 30), addresses
@@ -125,6 +184,7 @@ def test_no_mail_is_ever_admitted_to_an_address_outside_the_exchange(
     tell = Tell("k", notice, to, exchange, provoked_by=provoked, counts=counts)
     verdict = admit(tell, replace(POST, live=live), NONE, NOW)
     if isinstance(verdict, Admit):
+        assert to is not ANA
         roles = {place.role for place in DIRECTORY.who(to.address) if place.exchange.id == exchange}
         assert live
         assert to.address == ADMIN if note else roles & {Role.TEACHER, Role.LEADER}

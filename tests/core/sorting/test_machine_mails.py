@@ -15,6 +15,7 @@ from twinpost.core.reading.mime import read
 from twinpost.core.reading.subject import read_subject
 from twinpost.core.reading.words import Vocabulary
 from twinpost.core.sorting.facts import Facts
+from twinpost.core.sorting.failures import failures
 from twinpost.core.sorting.sort import sort
 from twinpost.edges.words import load_vocabulary
 
@@ -40,10 +41,13 @@ def test_a_mail_of_the_collection_is_what_lies_beside_it(path: Path) -> None:
         assert set(expected["ids"]) <= set(reading.reported_ids)
     if "sender" in expected:
         assert [sender.address for sender in reading.from_] == [expected["sender"]]
+    if "failures" in expected:
+        said = failures(reading, automatic_words(), "letters@school.example")
+        assert {one.address: one.cause.value for one in said} == expected["failures"]
     if "letter" in expected:
         assert result.letter is not None
         assert list(result.letter.numbers) == expected["letter"]
 
 
 def test_the_collection_is_not_lost() -> None:
-    assert len(COLLECTION) >= 200
+    assert len(COLLECTION) >= 270

@@ -30,6 +30,7 @@ from tests.builders import (
     automatic_words,
 )
 
+from twinpost.core.model.bounce import ReportedMail, Standing
 from twinpost.core.model.kind import Choice, Kind, Proof, Sorted
 from twinpost.core.model.known import AskedMail, Known, Thread
 from twinpost.core.model.mail import Address, Defect, Reading
@@ -77,7 +78,8 @@ def test_our_own_mail_inside_a_bounce_is_no_mail_of_ours() -> None:
         report_type="delivery-status",
         actions=("failed",),
     )
-    assert sorted_as(reading, NOTHING_SAID, a_known(bounced=3)).kind is Kind.BOUNCE
+    reported = ReportedMail(3, LUC.address, LUC.id, NOW, Standing(LUC.address, LUC.id))
+    assert sorted_as(reading, NOTHING_SAID, a_known(reported=(reported,))).kind is Kind.BOUNCE
 
 
 def test_a_bounce_is_a_bounce_even_when_nobody_knows_the_mail_that_failed() -> None:

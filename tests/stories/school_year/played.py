@@ -152,8 +152,8 @@ class Played:
 # -- playing it ----------------------------------------------------------------------------------
 
 
-def play(folder: Path, stop: Stop | None = None) -> Played:
-    """The whole year, from go-live to the summer; `stop` is when the daemon does not run."""
+def play(folder: Path, stops: Sequence[Stop] = ()) -> Played:
+    """The whole year, from go-live to the summer; the daemon does not run in the `stops`."""
     first, *others = (FOLDER / f"{code}.yaml" for code in EXCHANGES)
     with an_office(folder, rules=None, now=BEGIN, exchange=first.read_text("utf-8")) as office:
         for file in others:
@@ -161,7 +161,7 @@ def play(folder: Path, stop: Stop | None = None) -> Played:
         with transaction(office.engine) as connection:
             directory = people.load_directory(connection)  # nobody comes or goes
         waiting = deque(acts())
-        for moment in _moments(office, waiting, stop):
+        for moment in _moments(office, waiting, stops):
             office.now = moment
             while waiting and waiting[0].at <= moment:
                 _do(office, directory, waiting.popleft())
@@ -169,8 +169,8 @@ def play(folder: Path, stop: Stop | None = None) -> Played:
         return _found(office, directory)
 
 
-def _moments(office: Office, waiting: deque[Act], stop: Stop | None) -> Iterator[datetime]:
-    """When somebody does something, when something is due, and every midnight; nothing during a stop."""
+def _moments(office: Office, waiting: deque[Act], stops: Sequence[Stop]) -> Iterator[datetime]:
+    """When somebody does something, when something is due, and every midnight; nothing during stops."""
     now = BEGIN
     while now < END:
         yield now
@@ -180,8 +180,7 @@ def _moments(office: Office, waiting: deque[Act], stop: Stop | None) -> Iterator
         midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
         does = waiting[0].at if waiting else END
         now = max(min(due, mail, does, midnight), now + timedelta(seconds=1)).astimezone(UTC)
-        if stop and stop[0] <= now < stop[1]:
-            now = stop[1]
+        now = next((up for down, up in stops if down <= now < up), now)
 
 
 def _tick(office: Office, directory: Directory) -> None:

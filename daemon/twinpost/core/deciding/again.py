@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from twinpost.core.deciding.absence_question import absence_question
 from twinpost.core.deciding.case import distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
+from twinpost.core.deciding.pupil_addresses import pupil_address, pupil_meant
 from twinpost.core.deciding.word_question import word_question
 from twinpost.core.model.effect import Ask, AskAgain, Decision, Priority, Tell
 from twinpost.core.model.kind import Choice, Kind
@@ -22,6 +24,8 @@ LAST_TIME = {
     QuestionKind.PASS_ON: 2,
     QuestionKind.WAS_THIS_YOU: 2,
     QuestionKind.WORD: 2,
+    QuestionKind.ABSENCE: 2,
+    QuestionKind.PUPIL_ADDRESS: 2,
     QuestionKind.NICKNAME: 1,
     QuestionKind.UNDO: 1,
 }
@@ -159,6 +163,10 @@ def _notice(asked: AskedMail, exchange: Exchange, person: Person, sender: str, t
         )
     if question.kind is QuestionKind.WORD:
         return word_question(question.choices, exchange, reading.subject, asked.kept, person, times)
+    if question.kind is QuestionKind.ABSENCE:
+        return absence_question(question.choices[0], exchange, asked.kept, person, times)
+    if question.kind is QuestionKind.PUPIL_ADDRESS:
+        return pupil_address(reading, asked.kept, pupil_meant(asked, exchange), exchange, person, times)
     address = reading.from_[0].address if reading.from_ else ""
     letter = question.choices[0].letter is not None
     return WasThisYou(reading.subject, asked.kept.arrived_at, where, address, times, letter)

@@ -7,23 +7,26 @@ from dataclasses import replace
 
 from twinpost.core.calendars.hours import next_hours
 from twinpost.core.deciding.about import answer_mail
-from twinpost.core.deciding.case import Case, letter_names, names, where_for
+from twinpost.core.deciding.case import Case, class_of_id, letter_names, names, where_for
 from twinpost.core.deciding.course import Course, as_letter, due_of
-from twinpost.core.deciding.facts import Facts, LetterId
+from twinpost.core.deciding.facts import LetterId
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.deciding.word_question import word_question
 from twinpost.core.model.effect import Ask, Decision, Effect, MoveDate, Priority, Say, Tell
 from twinpost.core.model.kind import Choice
 from twinpost.core.model.notice import Noted
 from twinpost.core.model.people import Exchange, Person, SchoolClass
-from twinpost.core.model.plan import Statement
+from twinpost.core.model.plan import Said, Statement
 from twinpost.core.model.question import QuestionKind
 
 
 def agreed(case: Case, exchange: Exchange, statement: Statement, say: Say) -> Decision:
     """One more yes. With the other side's it moves the date; else the other side is asked for its own."""
     letter: LetterId = (statement.product, statement.number, statement.from_class, statement.to_class)
-    both = _with(case, exchange, statement).agreed_day(letter)
+    if statement.until == due_of(letter, exchange):
+        return Decision((say, _still(case, exchange, letter, statement)), (STANDS,), sorted=case.sorted)
+    course = case.course_of(exchange.id)
+    both = course.saying(statement).facts.agreed_day(letter)
     if both is not None:
         day, by = both
         move = MoveDate(exchange.id, *letter, day, by)
@@ -31,16 +34,31 @@ def agreed(case: Case, exchange: Exchange, statement: Statement, say: Say) -> De
         return Decision(
             effects, ("Both sides have said yes: the agreed day is another one.",), sorted=case.sorted
         )
-    effects = (say, *_ask_others(case, exchange, letter, statement), _mine(case, exchange, letter, statement))
+    asks = () if _is_asked(course, letter, statement) else _ask_others(case, exchange, letter, statement)
+    undo = Ask(
+        kind=QuestionKind.UNDO,
+        exchange_id=exchange.id,
+        asked=(case.sender.id,),
+        message=case.kept.id,
+        choices=(Choice("unsay", "No", as_letter(letter, exchange), exchange=exchange.id, words="agree"),),
+    )
+    effects = (say, *asks, undo, _mine(case, exchange, letter, statement))
     return Decision(effects, ("Her yes is noted; the other side has to say yes, too.",), sorted=case.sorted)
 
 
-def _with(case: Case, exchange: Exchange, statement: Statement) -> Facts:
-    """The facts with what she has just said."""
-    course = case.course
-    assert course is not None
-    history = replace(course.history, statements=(*course.history.statements, statement))
-    return Course(exchange, history, course.rules, case.now).facts
+STANDS = "That is the agreed day already."
+
+
+def _is_asked(course: Course, letter: LetterId, statement: Statement) -> bool:
+    """Whether she or a colleague of her class has said the same before: the other side is asked once."""
+    own = class_of_id(statement.by, course.exchange)
+    return any(
+        one.said is Said.AGREE
+        and (one.product, one.number, one.from_class, one.to_class) == letter
+        and one.until == statement.until
+        and class_of_id(one.by, course.exchange) == own
+        for one in course.history.statements
+    )
 
 
 def _noted(case: Case, exchange: Exchange, letter: LetterId, statement: Statement, to: Person) -> Noted:
@@ -58,7 +76,13 @@ def _noted(case: Case, exchange: Exchange, letter: LetterId, statement: Statemen
 def _mine(case: Case, exchange: Exchange, letter: LetterId, statement: Statement) -> Tell:
     notice = _noted(case, exchange, letter, statement, case.sender)
     told = names(teacher for teacher, _ in _other_side(case, exchange, letter))
-    return answer_mail(case, replace(notice, told=told), exchange.id)
+    return replace(answer_mail(case, replace(notice, told=told), exchange.id), asks=True)
+
+
+def _still(case: Case, exchange: Exchange, letter: LetterId, statement: Statement) -> Tell:
+    """The day that she names is the agreed one: she alone is told so."""
+    notice = _noted(case, exchange, letter, statement, case.sender)
+    return answer_mail(case, replace(notice, word="agreed", due=None), exchange.id)
 
 
 def _tell_all(case: Case, exchange: Exchange, letter: LetterId, statement: Statement) -> Iterator[Tell]:

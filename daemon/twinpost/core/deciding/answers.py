@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from twinpost.core.deciding.about import answer_mail
+from twinpost.core.deciding.absences import is_away, not_away
 from twinpost.core.deciding.case import Case, where_for
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.naming import forget, name_letter, no_letter
 from twinpost.core.deciding.passing import confirm, pass_on, refuse
+from twinpost.core.deciding.pupil_addresses import add_address, not_hers
 from twinpost.core.deciding.sayings import nothing_said, say_chosen, unsay
 from twinpost.core.deciding.word_question import missing
 from twinpost.core.model.effect import Decision, Settle
@@ -36,7 +40,10 @@ def decide_answer(case: Case) -> Decision:
         return _too_late(case, asked)
     if question.settled:
         return _settled(case, asked)
-    choice = _with_day(case, asked) if _waits_for_a_day(asked) else _chosen(case, asked)
+    if _waits_for_a_day(asked):
+        choice = _with_day(case, asked)
+    else:
+        choice = _corrected(case, asked) or _chosen(case, asked)
     if _nothing_to_do(case, question.kind, choice):
         return decide_conversation(case)
     if choice is None:
@@ -57,24 +64,47 @@ def _waits_for_a_day(asked: AskedMail) -> bool:
     return question.kind is QuestionKind.WORD and missing(question.choices) in ("day", "date")
 
 
+def _corrected(case: Case, asked: AskedMail) -> Choice | None:
+    """Another day than the one that we noted: "No, 30 October"."""
+    first = asked.question.choices[0]
+    if asked.question.kind is not QuestionKind.UNDO or first.words != Word.LATER:
+        return None
+    day = _later_day(case)
+    return replace(first, until=day.isoformat()) if day else None
+
+
+def _later_day(case: Case) -> date | None:
+    """The one day by which it will come, as she says in answer to our question."""
+    assert case.sorted.sender is not None
+    zone = ZoneInfo(case.sorted.sender.school_class.timezone)
+    said = read_saying(
+        case.reading.written,
+        case.words.sayings,
+        case.kept.arrived_at.astimezone(zone).date(),
+        language=case.sender.language,
+        expects_day=True,
+    )
+    return said.until if said.word is Word.LATER else None
+
+
 def _with_day(case: Case, asked: AskedMail) -> Choice | None:
     """The letter with the day that she says; a plain no is no."""
     meant, no = asked.question.choices
-    since = case.kept.arrived_at.date()
-    language = case.sender.language
-    said = read_saying(case.reading.written, case.words.sayings, since, language=language, expects_day=True)
-    if said.word is Word.LATER and said.until:
-        return replace(meant, until=said.until.isoformat())
-    answer = read_answer(case.reading.written, (), case.words.answers, language=language)
+    if day := _later_day(case):
+        return replace(meant, until=day.isoformat())
+    answer = read_answer(case.reading.written, (), case.words.answers, language=case.sender.language)
     if answer.yes and meant.until:
         return meant
     return no if answer.no else None
 
 
 def _nothing_to_do(case: Case, kind: QuestionKind, choice: Choice | None) -> bool:
-    """Thanks for what was noted; or a letter of a class that has left the exchange meanwhile."""
+    """Thanks for what was noted; or a letter of a class, or an exchange, that is hers no more."""
     if choice is None:
         return kind in ONLY_NO
+    hers = {course.exchange.id for course in case.courses}
+    if choice.action == "say" and choice.exchange and choice.exchange not in hers:
+        return True
     letter = choice.letter
     if letter is None:
         return False
@@ -157,16 +187,23 @@ def _where(case: Case, exchange_id: int) -> tuple[Where, ...]:
     return where_for(case.sender, case.known.directory.exchange(exchange_id))
 
 
+NO_TO: dict[QuestionKind, Callable[[Case, AskedMail, Choice], Decision]] = {
+    QuestionKind.WORD: nothing_said,
+    QuestionKind.ABSENCE: not_away,
+    QuestionKind.PUPIL_ADDRESS: not_hers,
+}
+"""What NO does; to every other question `refuse`."""
+
 ACTIONS: dict[str, Callable[[Case, AskedMail, Choice], Decision]] = {
     "letter": name_letter,
     "more": name_letter,
     "other": no_letter,
     "pass-on": pass_on,
     "confirm": confirm,
-    "no": lambda case, asked, choice: (nothing_said if asked.question.kind is QuestionKind.WORD else refuse)(
-        case, asked, choice
-    ),
+    "no": lambda case, asked, choice: NO_TO.get(asked.question.kind, refuse)(case, asked, choice),
+    "add": add_address,
     "forget": forget,
+    "away": is_away,
     "say": say_chosen,
     "unsay": unsay,
 }

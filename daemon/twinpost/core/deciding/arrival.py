@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from twinpost.core.deciding.absences import decide_absence
 from twinpost.core.deciding.answers import decide_answer
+from twinpost.core.deciding.bounces import decide_bounce, recovered_by_mail
 from twinpost.core.deciding.case import Case
 from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.letters import decide_letter
+from twinpost.core.deciding.pupils import decide_pupil_mail
 from twinpost.core.deciding.sayings import decide_saying
 from twinpost.core.deciding.strangers import decide_stranger
 from twinpost.core.deciding.unclear import decide_unclear
@@ -23,7 +26,7 @@ def decide(case: Case) -> Decision:
     else:
         decision = BY_KIND[case.sorted.kind](case)
     return Decision(
-        effects=decision.effects,
+        effects=(*recovered_by_mail(case), *decision.effects),
         because=(*case.sorted.because, *decision.because),
         findings=decision.findings,
         sorted=decision.sorted or case.sorted,
@@ -36,6 +39,8 @@ def _reply(case: Case) -> Decision:
 
 def _command(case: Case) -> Decision:
     """A word about letters takes effect; of other orders she is told that they are not carried out yet."""
+    if case.sorted.away is not None:
+        return decide_absence(case)
     if case.sorted.said.word is not None:
         return decide_saying(case)
     member = case.sorted.sender
@@ -53,18 +58,23 @@ def _command(case: Case) -> Decision:
     return Decision(effects=(tell,), because=("Orders are not carried out by mail yet.",), sorted=case.sorted)
 
 
+def _automatic(case: Case) -> Decision:
+    """A machine is never answered; of an absence that it tells of a colleague is asked."""
+    return decide_absence(case) if case.sorted.away is not None else _nothing(case)
+
+
 def _nothing(case: Case) -> Decision:
     return Decision(because=("Recorded; nobody is written to.",), sorted=case.sorted)
 
 
 BY_KIND: dict[Kind, Callable[[Case], Decision]] = {
     Kind.LETTER: decide_letter,
-    Kind.PUPIL_MAIL: _nothing,
+    Kind.PUPIL_MAIL: decide_pupil_mail,
     Kind.REPLY: _reply,
     Kind.COMMAND: _command,
     Kind.UNCLEAR: decide_unclear,
-    Kind.AUTOMATIC: _nothing,
-    Kind.BOUNCE: _nothing,
+    Kind.AUTOMATIC: _automatic,
+    Kind.BOUNCE: decide_bounce,
     Kind.OTHER: decide_conversation,
     Kind.STRANGER: decide_stranger,
 }

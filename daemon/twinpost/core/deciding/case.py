@@ -31,13 +31,17 @@ class Case:
     proof: Proof
     words: Words
     now: datetime
-    course: Course | None = None  # of the exchange, where the message says a word about it
+    courses: tuple[Course, ...] = ()  # of her exchanges, where it says a word about one; the thread's first
 
     @property
     def sender(self) -> Person:
         """The person who wrote. Only for kinds that have one."""
         assert self.sorted.sender is not None
         return self.sorted.sender.person
+
+    def course_of(self, exchange_id: int) -> Course:
+        """How one of her exchanges stands. Raises StopIteration for another's."""
+        return next(course for course in self.courses if course.exchange.id == exchange_id)
 
     @property
     def address(self) -> str:

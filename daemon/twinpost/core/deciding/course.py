@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from twinpost.core.deciding.facts import Facts, LetterId, letter_id
 from twinpost.core.model.letter import Letter
 from twinpost.core.model.people import DueDate, Exchange
-from twinpost.core.model.plan import History
+from twinpost.core.model.plan import History, Statement
 from twinpost.core.model.rule import Rule
 
 NEAR = timedelta(days=21)
@@ -28,6 +28,14 @@ class Course:
     @property
     def facts(self) -> Facts:
         return Facts(self.exchange, self.history, self.now)
+
+    def with_statements(self, statements: Iterable[Statement]) -> Course:
+        """The course if this were what teachers have said."""
+        return replace(self, history=replace(self.history, statements=tuple(statements)))
+
+    def saying(self, statement: Statement) -> Course:
+        """The course with one more word."""
+        return self.with_statements((*self.history.statements, statement))
 
 
 def owed(facts: Facts, class_ids: Sequence[int], numbers: Sequence[int] = ()) -> tuple[DueDate, ...]:

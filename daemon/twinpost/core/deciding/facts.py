@@ -33,6 +33,7 @@ class Pause:
 
     start: datetime
     end: datetime | None
+    until: date | None = None  # the day of its end, where whoever asked for it is
 
 
 @dataclass(frozen=True)  # without slots: what follows from the facts is kept
@@ -181,8 +182,14 @@ class Facts:
             else:
                 start = one.at
             if one.said is Said.PAUSE:
-                found.append(Pause(start, self._end(one)))
+                found.append(Pause(start, self._end(one), one.until))
         return tuple(found)
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that lasts."""
+        last = self.pauses[-1] if self.pauses else None
+        return last if last and (last.end is None or last.end > self.now) else None
 
     def _end(self, pause: Statement) -> datetime | None:
         if pause.until is None:

@@ -1,16 +1,17 @@
-"""The one gate to the outbox: not to machines, not to ourselves, only to people of the exchange,
-only when live, within the loop budget. There is no other way out.
+"""The one gate to the outbox: not to machines, not to ourselves, only to people of the exchange, to a pupil
+never alone, only when live, within the loop budget. There is no other way out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from twinpost.core.model.effect import Tell
 from twinpost.core.model.mailbox import one_mailbox
-from twinpost.core.model.notice import AdminNote
-from twinpost.core.model.people import Directory, Role
+from twinpost.core.model.notice import AdminNote, GuardLine
+from twinpost.core.model.people import Directory, Membership, Person, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,12 @@ def admit(tell: Tell, post: Post, answers: Answers, now: datetime) -> Verdict:
     why = _forbidden(tell, post)
     if why:
         return Drop(why)
+    if post.live and post.too_early and not isinstance(tell.notice, AdminNote):
+        return Leave(BEFORE_GO_LIVE)
+    if tell.unsent:
+        return Leave(tell.unsent)
     if not post.live:
         return Hold("not live yet")
-    if post.too_early and not isinstance(tell.notice, AdminNote):
-        return Leave(BEFORE_GO_LIVE)
     if tell.counts and tell.provoked_by and not within_budget(answers, post.limits):
         return Withhold(
             f"mails of this address provoked {answers.last_hour} answers within an hour, "
@@ -114,13 +117,35 @@ def _forbidden(tell: Tell, post: Post) -> str:
         return "a mail of ours is never answered"
     if isinstance(tell.notice, AdminNote):
         return "" if to == post.admin.casefold() else "notes to the admin go to the admin only"
-    return "" if _takes_part(tell, to, post.directory) else "not a teacher or leader of this exchange"
+    hers = _places(tell.to, tell.exchange_id, post.directory)
+    roles = {place.role for place in hers}
+    if Role.TEACHER in roles or roles == {Role.LEADER}:
+        return "a mail to a teacher or leader has no copies" if tell.copies else ""
+    if Role.PUPIL in roles:
+        return "" if _in_good_company(tell, hers, post) else ALONE
+    return "not a teacher or leader of this exchange"
 
 
-def _takes_part(tell: Tell, to: str, directory: Directory) -> bool:
-    return any(
-        place.person.id == tell.to.id
-        and place.exchange.id == tell.exchange_id
-        and place.role in (Role.TEACHER, Role.LEADER)
-        for place in directory.who(to)
-    )
+ALONE = "a pupil is never written to without her own teacher in copy"
+
+
+def _places(person: Person, exchange_id: int, directory: Directory) -> tuple[Membership, ...]:
+    """The places that a person holds in an exchange by the address that is written to."""
+    found = directory.who(person.addresses[0]) if person.addresses else ()
+    return tuple(one for one in found if one.person.id == person.id and one.exchange.id == exchange_id)
+
+
+def _in_good_company(tell: Tell, hers: Sequence[Membership], post: Post) -> bool:
+    """Whether it is a line of the guard's, and all in copy are teachers of her class with other mailboxes."""
+    classes = {place.school_class.id for place in hers}
+    taken = {one_mailbox(tell.to.address), one_mailbox(post.address)}
+    teachers = [
+        person
+        for person in tell.copies
+        if any(
+            place.role is Role.TEACHER and place.school_class.id in classes
+            for place in _places(person, tell.exchange_id, post.directory)
+        )
+        and one_mailbox(person.address) not in taken
+    ]
+    return isinstance(tell.notice, GuardLine) and bool(teachers) and len(teachers) == len(tell.copies)

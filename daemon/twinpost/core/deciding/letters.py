@@ -25,6 +25,10 @@ from twinpost.core.sorting.directions import lines_of
 LATEST_UPDATE = 6
 """Gathered news wait this many quiet times at most: an hour, where ten minutes are quiet."""
 
+MOST_UPDATES = 6
+"""So many receipts of one letter while it is open, then its final list alone: gathered ones do not count in
+the loop budget, and a machine that answers each with one more file would never end."""
+
 CLOSED_AFTER = 12
 """A letter is closed when so many quiet times have passed without a further mail: two hours."""
 
@@ -186,13 +190,15 @@ def _one_more_mail(case: Case, state: LetterState) -> Decision:
     quiet = timedelta(minutes=case.known.quiet_minutes)
     delivery = _delivery(case)
     since = (delivery.gathering_since if delivery else None) or case.now
+    close_due = case.now + CLOSED_AFTER * quiet
+    many = delivery is not None and delivery.version >= MOST_UPDATES
     log = LogLetter(
         letter=state.letter,
         mail=delivered(case, state.letter),
         delivery=case.sorted.delivery,
         gathering_since=since,
-        update_due=min(case.now + quiet, since + LATEST_UPDATE * quiet),
-        close_due=case.now + CLOSED_AFTER * quiet,
+        update_due=close_due if many else min(case.now + quiet, since + LATEST_UPDATE * quiet),
+        close_due=close_due,
     )
     passed = _passed_on_at_once(case, state)
     return Decision(

@@ -19,17 +19,17 @@ from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.course import Course, as_letter, due_of, owed
 from twinpost.core.deciding.facts import LetterId, letter_id
 from twinpost.core.deciding.letters import next_school_opening
+from twinpost.core.deciding.planned_questions import DATE_CLOSED
 from twinpost.core.deciding.readers import Reader
-from twinpost.core.deciding.why import why, why_not
+from twinpost.core.deciding.why import of_the_guard, why, why_not
 from twinpost.core.deciding.word_question import ME, word_question
-from twinpost.core.model.effect import Ask, Decision, Priority, Say, TakeBack, Tell
+from twinpost.core.model.effect import Ask, Decision, Priority, Say, Settle, TakeBack, Tell
 from twinpost.core.model.kind import Choice
-from twinpost.core.model.known import AskedMail, Reminded
-from twinpost.core.model.letter import Letter
+from twinpost.core.model.known import AskedMail
 from twinpost.core.model.notice import Done, Help, Noted, Why
 from twinpost.core.model.people import Exchange, Role
 from twinpost.core.model.plan import Said, Statement
-from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.question import OpenQuestion, QuestionKind
 from twinpost.core.model.saying import Saying, Word
 
 OF_A_LETTER = (Word.ARRIVED, Word.LATER, Word.AGREE)
@@ -37,9 +37,8 @@ MOST_CHOICES = 6
 
 
 def decide_saying(case: Case) -> Decision:
-    """What follows from a word of a teacher's. `case.course` is that of the exchange which it is about."""
-    course, said = case.course, case.sorted.said
-    assert course is not None
+    """What follows from a word of a teacher's, which may be about each of `case.courses`."""
+    course, said = case.courses[0], case.sorted.said
     assert said.word is not None
     if said.word is Word.HELP:
         return _told(case, Help(course.exchange.title, case.known.admin), "She asks what she may answer.")
@@ -47,16 +46,27 @@ def decide_saying(case: Case) -> Decision:
         return _answered(case, course, said)
     if not _may_count(case):
         return decide_conversation(case)
-    if said.word in OF_A_LETTER:
-        return _of_a_letter(case, course, said)
-    return _of_an_exchange(case, said)
+    decision = _of_a_letter(case, said) if said.word in OF_A_LETTER else _of_an_exchange(case, said)
+    return _settling(case, decision)
 
 
 def _told(case: Case, notice: Help | Why | Done, because: str) -> Decision:
-    member = case.sorted.sender
-    assert member is not None
-    tell = answer_mail(case, notice, member.exchange.id)
+    tell = answer_mail(case, notice, case.courses[0].exchange.id)
     return Decision(effects=(tell,), because=(because,), sorted=case.sorted)
+
+
+def _asked(case: Case) -> list[OpenQuestion]:
+    """Our own questions about a word that she answers, with another word: "ARRIVED" to "by when?"."""
+    asked = (one.question for one in case.known.asked if one.question.kind is QuestionKind.WORD)
+    return [one for one in asked if one.open and case.sender.id in one.asked]
+
+
+def _settling(case: Case, decision: Decision) -> Decision:
+    """Whoever has said something certain is not asked any more."""
+    if not any(isinstance(effect, Say) for effect in decision.effects):
+        return decision
+    settled = (Settle(one.id, case.sender.id, case.reading.written) for one in _asked(case))
+    return replace(decision, effects=(*settled, *decision.effects))
 
 
 def _may_count(case: Case) -> bool:
@@ -74,7 +84,7 @@ def _is_proven(case: Case) -> bool:
 
 
 def _answered(case: Case, course: Course, said: Saying) -> Decision:
-    if said.word is Word.WHY and (case.known.reminded or _of_letter(case)):
+    if said.word is Word.WHY and (case.known.reminded or _of_letter(case) or of_the_guard(case)):
         notice = why(case, course)
     else:
         notice = why_not(case, course, said.numbers)
@@ -88,45 +98,91 @@ def _of_letter(case: Case) -> bool:
 # -- a word about a letter -----------------------------------------------------------------------
 
 
-def _of_a_letter(case: Case, course: Course, said: Saying) -> Decision:
-    meant = _meant(case, course, said)
-    exchange = course.exchange
+_Meant = tuple[Exchange, LetterId]
+
+
+def _of_a_letter(case: Case, said: Saying) -> Decision:
+    meant = _meant(case, said)
     if not meant:
-        return _told(
-            case, Done("nothing-owed", exchange.title), "No letter is owed that this could be about."
-        )
-    choices = tuple(_choice(said, as_letter(one, exchange), exchange) for one in meant[:MOST_CHOICES])
+        title = case.courses[0].exchange.title
+        if _answered_about(case, said):
+            return _told(case, Done("here-already", title), "The letter that it is about has come meanwhile.")
+        return _told(case, Done("nothing-owed", title), "No letter is owed that this could be about.")
+    choices = tuple(_choice(case, said, id_, exchange) for exchange, id_ in meant[:MOST_CHOICES])
     if len(choices) > 1:
-        return _ask(case, exchange, choices)
-    return _one(case, exchange, choices[0])
+        return _ask(case, meant[0][0], choices)
+    return _one(case, meant[0][0], choices[0])
 
 
-def _meant(case: Case, course: Course, said: Saying) -> tuple[LetterId, ...]:
-    """The letters that the answered mail asked for, those that she names, or all that are owed."""
-    facts = course.facts
-    asked_for = [one for one in map(_letter_of, case.known.reminded) if one and not facts.is_here(one)]
-    if said.numbers:
-        asked_for = [one for one in asked_for if one[1] in said.numbers]
-    if asked_for:
-        return tuple(dict.fromkeys(asked_for))
-    own = [
-        member.school_class.id
-        for member in case.known.directory.who(case.address)
-        if member.role is Role.TEACHER and member.exchange.id == course.exchange.id
+def _meant(case: Case, said: Saying) -> tuple[_Meant, ...]:
+    """The letters that the answered mail was about, else those that she names, else all that are owed.
+
+    Those that have come meanwhile are not among them: the word is of no other letter for that.
+    """
+    answered = _answered_about(case, said)
+    if answered:
+        return tuple(one for one in answered if not case.course_of(one[0].id).facts.is_here(one[1]))
+    if said.word is Word.AGREE:
+        return ()
+    return tuple(
+        (course.exchange, letter_id(line))
+        for course in case.courses
+        for line in owed(course.facts, _own_classes(case, course.exchange), said.numbers)
+    )
+
+
+def _answered_about(case: Case, said: Saying) -> list[_Meant]:
+    """The letters of the mail of ours that she answers; of those that she names, where she does.
+
+    A day is agreed to only where we asked for one.
+    """
+    exchanges = {course.exchange.id: course.exchange for course in case.courses}
+    about = [
+        (one.exchange_id, (one.product, one.number, one.from_class, one.to_class))
+        for one in case.known.reminded
+        if one.product and (said.word is not Word.AGREE or one.notice == DATE_CLOSED)
     ]
-    return tuple(letter_id(line) for line in owed(facts, own, said.numbers))
+    letters = [choice.letter for one in _asked(case) for choice in one.choices if choice.letter]
+    about += [
+        (one.exchange_id, (one.product, one.numbers[0], one.from_class, one.to_classes[0])) for one in letters
+    ]
+    return [
+        (exchanges[id_], letter)
+        for id_, letter in dict.fromkeys(about)
+        if id_ in exchanges
+        and {one.id for one in exchanges[id_].classes} >= {*letter[2:]}
+        and (not said.numbers or letter[1] in said.numbers)
+    ]
 
 
-def _letter_of(one: Reminded) -> LetterId | None:
-    return (one.product, one.number, one.from_class, one.to_class) if one.product else None
+def _own_classes(case: Case, exchange: Exchange) -> list[int]:
+    places = case.known.directory.who(case.address)
+    return [
+        one.school_class.id for one in places if one.role is Role.TEACHER and one.exchange.id == exchange.id
+    ]
 
 
-def _choice(said: Saying, letter: Letter, exchange: Exchange) -> Choice:
+def _choice(case: Case, said: Saying, id_: LetterId, exchange: Exchange) -> Choice:
+    letter = as_letter(id_, exchange)
     named = letter_names(letter, exchange)
     text = f"{named.product} {named.numbers[0]} from {named.from_} to {named.to[0]}"
     assert said.word is not None
-    until = said.until.isoformat() if said.until else ""
-    return Choice("say", f"{text[:1].upper()}{text[1:]}", letter, words=said.word.value, until=until)
+    until = said.until or (_proposed(case, id_) if said.word is Word.AGREE else None)
+    return Choice(
+        "say",
+        f"{text[:1].upper()}{text[1:]}",
+        letter,
+        exchange=exchange.id,
+        words=said.word.value,
+        until=until.isoformat() if until else "",
+    )
+
+
+def _proposed(case: Case, id_: LetterId) -> date | None:
+    """The day that we proposed for a letter in the mail that she answers."""
+    closed = (one for one in case.known.reminded if one.notice == DATE_CLOSED)
+    found = (one for one in closed if (one.product, one.number, one.from_class, one.to_class) == id_)
+    return next((one.because.day for one in found), None)
 
 
 def _one(case: Case, exchange: Exchange, choice: Choice) -> Decision:
@@ -146,6 +202,11 @@ def _of_an_exchange(case: Case, said: Saying) -> Decision:
     assert said.word is not None
     until = said.until.isoformat() if said.until else ""
     exchanges = _exchanges(case)
+    if said.word is Word.RESUME:
+        paused = tuple(one for one in exchanges if case.course_of(one.id).facts.pause)
+        if not paused:
+            return _told(case, Done("not-paused", exchanges[0].title), "There is no pause to end.")
+        exchanges = paused
     choices = tuple(
         Choice("say", one.title, exchange=one.id, words=said.word.value, until=until) for one in exchanges
     )
@@ -194,7 +255,7 @@ def _ask(case: Case, exchange: Exchange, meant: Sequence[Choice]) -> Decision:
 
 def say_chosen(case: Case, asked: AskedMail, choice: Choice) -> Decision:
     """Her answer to our question: which letter, which exchange, until when; or that it was her."""
-    exchange = case.known.directory.exchange(choice.exchange or asked.question.exchange_id)
+    exchange = case.course_of(choice.exchange or asked.question.exchange_id).exchange
     if choice.words == Word.LATER and not choice.until:
         return _ask(case, exchange, (choice,))
     return _noted(case, exchange, choice)
@@ -207,15 +268,36 @@ def nothing_said(case: Case, asked: AskedMail, choice: Choice) -> Decision:
 
 
 def unsay(case: Case, asked: AskedMail, choice: Choice) -> Decision:
-    """NO to what we noted: it is taken back."""
+    """NO to what we noted: it is taken back; with another day ("No, 30 October") that is noted instead."""
     question = asked.question
-    done = Done("taken-back", asked.reading.subject)
-    return Decision(
-        effects=(
-            TakeBack(question.message, question.exchange_id),
-            answer_mail(case, done, question.exchange_id),
-        )
-    )
+    back = TakeBack(question.message, question.exchange_id)
+    if choice.until:
+        corrected = say_chosen(case, asked, replace(choice, action="say"))
+        return replace(corrected, effects=(back, *corrected.effects))
+    exchange = case.known.directory.exchange(question.exchange_id)
+    mine = answer_mail(case, Done("taken-back", asked.reading.subject), exchange.id)
+    return Decision(effects=(back, mine, *_undone(case, exchange, choice)))
+
+
+def _undone(case: Case, exchange: Exchange, choice: Choice) -> tuple[Tell, ...]:
+    """Who was told of a pause hears that it was not meant; who was told of its end, that it lasts."""
+    if choice.words not in (Word.PAUSE, Word.RESUME):
+        return ()
+    course = case.course_of(exchange.id)
+    said, hers = course.history.statements, (SAID[Word(choice.words)], case.sender.id)
+    last = next((one for one in reversed(said) if (one.said, one.by) == hers), None)
+    without = course.with_statements(one for one in said if one is not last)
+    if _held(without) == _held(course):
+        return ()
+    held, until = _held(without)
+    word = Word.PAUSE if held else Word.RESUME
+    return _others(case, exchange, Noted(word.value, exchange.title, case.now, (), until=until))
+
+
+def _held(course: Course) -> tuple[bool, date | None]:
+    """Whether there is a pause, and until when."""
+    pause = course.facts.pause
+    return pause is not None, pause.until if pause else None
 
 
 # -- noted ---------------------------------------------------------------------------------------
@@ -251,12 +333,15 @@ def _noted(case: Case, exchange: Exchange, choice: Choice) -> Decision:
         exchange_id=exchange.id,
         asked=(case.sender.id,),
         message=case.kept.id,
-        choices=(Choice("unsay", "No"),),
+        choices=(Choice("unsay", "No", letter, exchange=exchange.id, words=word.value),),
     )
+    course = case.course_of(exchange.id)
+    told = word in (Word.PAUSE, Word.RESUME) and _held(course) != _held(course.saying(statement))
     notice = _notice(case, exchange, choice, until)
+    notice = notice if told or letter else replace(notice, told=())
     mine = replace(answer_mail(case, notice, exchange.id), asks=True)
     return Decision(
-        effects=(say, undo, mine, *_others(case, exchange, word, notice)),
+        effects=(say, undo, mine, *(_others(case, exchange, notice) if told else ())),
         because=(f"{word.value.upper()} is noted.",),
         sorted=case.sorted,
     )
@@ -288,10 +373,8 @@ def _hear_of_it(case: Case, exchange: Exchange, choice: Choice) -> tuple[str, ..
     return names(exchange.class_by_id(letter.to_classes[0]).teachers)
 
 
-def _others(case: Case, exchange: Exchange, word: Word, notice: Noted) -> tuple[Tell, ...]:
+def _others(case: Case, exchange: Exchange, notice: Noted) -> tuple[Tell, ...]:
     """Each other teacher hears of a pause and of its end, when her school is open next."""
-    if word not in (Word.PAUSE, Word.RESUME):
-        return ()
     readers = {
         teacher.id: Reader(teacher, school_class)
         for school_class in exchange.classes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from twinpost.core.calendars.hours import next_hours
 from twinpost.core.deciding import moments
@@ -59,7 +59,7 @@ class Series:
             own = reader.school_class.id
             if own not in moments_:
                 moments_[own] = self._moment(number, step, base, reader)
-            found = moments_[own]
+            found = self._present(moments_[own], reader)
             if found is None or not self._holds(number, found, reader):
                 continue
             yield Planned(
@@ -94,6 +94,19 @@ class Series:
                 if found is None:
                     return None
         return found if _instant(found.at) >= _instant(self._now) else replace(found, at=self._soon(reader))
+
+    def _present(self, found: Found | None, reader: Reader) -> Found | None:
+        """Whoever is away is not written to: her co-teacher is, or she is when she is back."""
+        away = reader.person.away_on(found.at.date()) if found else None
+        if found is None or away is None:
+            return found
+        mates = (one for one in reader.school_class.teachers if one.id != reader.person.id)
+        if any(one.away_on(found.at.date()) is None for one in mates):
+            return None
+        back = self.facts.midnight(away.last + timedelta(days=1), reader.school_class.id)
+        at = next_hours(self.facts.calendars[reader.school_class.id], back)
+        over = found.because.count < 0 and self._is_over(at, reader)
+        return None if over else replace(found, at=at)
 
     def _after(self, step: Step, base: Base, reader: Reader) -> Found | None:
         own = self.facts.calendars[reader.school_class.id]

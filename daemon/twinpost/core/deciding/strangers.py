@@ -1,20 +1,55 @@
-"""Mail from an address that nobody gave us: no answer, ever; at most a question to a stored address."""
+"""Mail from an address that nobody gave us: no answer, ever; at most a question to a stored address.
+
+If it goes to a pupil, the teachers of both sides know at once.
+"""
 
 from __future__ import annotations
 
-from twinpost.core.deciding.case import Case, where_for
+from dataclasses import replace
+
+from twinpost.core.deciding.alarms import STRANGERS, alarms
+from twinpost.core.deciding.case import Case, distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
+from twinpost.core.deciding.pupil_addresses import ask_about_pupil
+from twinpost.core.inspecting.guard import pupils_in
 from twinpost.core.model.effect import Ask, Decision, Tell
 from twinpost.core.model.kind import Choice
+from twinpost.core.model.mail import Address
 from twinpost.core.model.notice import WasThisYou
-from twinpost.core.model.people import Role
+from twinpost.core.model.people import Membership, Role
 from twinpost.core.model.question import QuestionKind
-
-STRANGERS = "strangers"
-"""All strangers share one loop budget: a flood of forged senders asks a teacher five times at most."""
 
 
 def decide_stranger(case: Case) -> Decision:
+    """Silence; or a question to whose name it bears, or to her teachers; and an alarm if it is to a pupil."""
+    pupil = case.sorted.may_be
+    if pupil and case.known.asked_about_pupil == "open":
+        return Decision(because=("Her teachers are being asked about this address.",), sorted=case.sorted)
+    if pupil and not case.known.asked_about_pupil:
+        return ask_about_pupil(case, pupil, STRANGERS)
+    return _with_alarm(case, _was_this_you(case))
+
+
+def _with_alarm(case: Case, decision: Decision) -> Decision:
+    """The alarm to everybody else than the teacher who is asked whether it was she."""
+    asked = {one.to.id for one in decision.effects if isinstance(one, Tell)}
+    tells: list[Tell] = []
+    by_exchange: dict[int, list[Membership]] = {}
+    for place in pupils_in(case.reading, case.known.directory):
+        by_exchange.setdefault(place.exchange.id, []).append(place)
+    unknown = [one for one in case.reading.from_ if not case.known.directory.who(one.address)]
+    writers = unknown or case.reading.from_ or (Address(""),)
+    for places in by_exchange.values():
+        classes = tuple({place.school_class.id: place.school_class for place in places}.values())
+        people = distinct(place.person for place in places)
+        tells += alarms(case, places[0].exchange, classes, writers, people, wrote=True, but=asked)
+    if not by_exchange:
+        return decision
+    because = ("A stranger writes to a pupil: both sides' teachers are told, once a day.",)
+    return replace(decision, effects=(*decision.effects, *tells), because=(*decision.because, *because))
+
+
+def _was_this_you(case: Case) -> Decision:
     """Silence; or "was this you?" to the teacher whose name or letter the mail bears."""
     places = case.known.directory.who(case.sorted.heard_from) if case.sorted.heard_from else ()
     members = [place for place in places if place.role is Role.TEACHER]

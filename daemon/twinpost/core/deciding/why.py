@@ -10,18 +10,30 @@ from twinpost.core.deciding.facts import Facts, LetterId, letter_id
 from twinpost.core.deciding.plan import plan
 from twinpost.core.deciding.told_days import counted_days
 from twinpost.core.model.known import Reminded
-from twinpost.core.model.notice import LetterNames, Reason, Why
+from twinpost.core.model.notice import (
+    DirectMail,
+    GuardList,
+    GuardOriginal,
+    LetterNames,
+    PupilAddress,
+    Reason,
+    StrangerAlert,
+    Why,
+)
 from twinpost.core.model.people import Exchange
 from twinpost.core.model.plan import Planned, Said
 from twinpost.core.model.rule import Event
 
+OF_THE_GUARD = tuple(one.name for one in (GuardOriginal, GuardList, DirectMail, StrangerAlert, PupilAddress))
 MOST = 6
 """Letters that one answer explains."""
 
 
 def why(case: Case, course: Course) -> Why:
     """Why we wrote the mail that she answers."""
-    reasons = tuple(_reminded(case, one, course.exchange) for one in case.known.reminded[:MOST])
+    exchanges = {one.exchange.id: one.exchange for one in case.courses}
+    mine = [one for one in case.known.reminded if one.exchange_id in exchanges]
+    reasons = tuple(_reminded(case, one, exchanges[one.exchange_id]) for one in mine[:MOST])
     return _why(case, course, reasons or _arrived(case, course))
 
 
@@ -63,7 +75,13 @@ def _arrived(case: Case, course: Course) -> tuple[Reason, ...]:
                     "arrived", letter=letter_names(delivery.letter, course.exchange), at=delivery.first_at
                 ),
             )
-    return (Reason("your-mail"),)
+    return (Reason("pupil-mail" if of_the_guard(case) else "your-mail"),)
+
+
+def of_the_guard(case: Case) -> bool:
+    """Whether it answers a mail that a pupil's or a stranger's led to."""
+    thread = case.known.thread
+    return thread is not None and thread.notice in OF_THE_GUARD
 
 
 def _names(letter: LetterId | None, exchange: Exchange) -> LetterNames | None:
@@ -113,9 +131,9 @@ def _is_here(letter: LetterId, course: Course, facts: Facts) -> Iterator[Reason]
 
 
 def _paused(letter: LetterId, course: Course, facts: Facts) -> Iterator[Reason]:
-    if facts.pauses and (facts.pauses[-1].end is None or facts.pauses[-1].end > course.now):
-        last = facts.pauses[-1]
-        yield Reason("paused", at=last.start, until=facts.day(last.end) if last.end else None)
+    last = facts.pause
+    if last is not None:
+        yield Reason("paused", at=last.start, until=last.until)
 
 
 def _promised(letter: LetterId, course: Course, facts: Facts) -> Iterator[Reason]:

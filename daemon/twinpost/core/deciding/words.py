@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twinpost.core.model.spellings import Nicknames
+from twinpost.core.reading.absences import AbsenceWords
 from twinpost.core.reading.answer_words import AnswerWords
 from twinpost.core.reading.expiry import ExpiryWords
 from twinpost.core.reading.orders import OrderWords
@@ -22,6 +23,7 @@ class Words:
     answers: AnswerWords
     orders: OrderWords
     sayings: SayingWords
+    absences: AbsenceWords
     automatic: AutomaticWords
     junk: JunkNames
     nicknames: Nicknames

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
+from twinpost.core.model.absence import Absence
+from twinpost.core.model.bounce import Standing
 from twinpost.core.model.finding import Finding
 from twinpost.core.model.kind import Choice, Kind, Sorted
 from twinpost.core.model.letter import DeliveredMail, Letter
@@ -39,7 +41,7 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One mail to one person."""
+    """One mail to one person; to a pupil with her own teachers in `copies`, and never otherwise."""
 
     key: str  # unique for ever: "receipt/{delivery}/1/{person}"
     notice: Notice
@@ -56,6 +58,8 @@ class Tell:
     asks: bool = False  # this mail asks the question opened just before it (or `question`)
     question: int = 0  # the open question that it asks again
     delivery: int = 0  # the letter that it is about, where that is not the one logged just before
+    copies: tuple[Person, ...] = ()  # a pupil's own teachers
+    unsent: str = ""  # why it is only recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +190,37 @@ class MoveDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody is away: it counts like days without school for what goes to her."""
+
+    exchange_id: int
+    person: int
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
 class AddAddress:
     """The person said that this address is hers too."""
 
     person: int
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountFailure:
+    """What is known of an address after a report about it; `message` is the report."""
+
+    standing: Standing
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Mails to this address arrive again. `by`: mail (one came from it) or silence (none came back)."""
+
+    address: str
+    by: str
+    at: datetime
 
 
 Effect = (
@@ -208,6 +238,9 @@ Effect = (
     | Say
     | TakeBack
     | MoveDate
+    | Absent
+    | CountFailure
+    | Recover
     | Tell
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from twinpost.core.model.absence import SaidAway
 from twinpost.core.model.letter import Letter
 from twinpost.core.model.people import Membership
 from twinpost.core.model.saying import NOTHING, Saying
@@ -28,9 +29,10 @@ class Choice:
     """One numbered answer of an open question: the text shown, and what it means.
 
     `action` is one of: letter (log it as `letter`), more (of delivery `delivery`), pass-on (to the
-    colleagues of `exchange`), confirm (it was me), forget (the nickname `words`), other (it is no
-    letter), say (the word `words` of `letter`, with `until` where a day was said), unsay, agree (to `until`
-    as the new day of `letter`), no.
+    colleagues of `exchange`), confirm (it was me), forget (the nickname `words`), add (the address `words`
+    is that of the pupil `person`), other (it is no letter), say (the word `words` of `letter`, with `until`
+    where a day was said), unsay, agree (to `until` as the new day of `letter`), away (the
+    person `person` until `until`), no.
     """
 
     action: str
@@ -39,7 +41,8 @@ class Choice:
     delivery: int = 0
     exchange: int = 0  # pass-on: to the teachers of which exchange
     words: str = ""  # forget: the nickname; say: the word
-    until: str = ""  # a day, ISO 8601
+    until: str = ""  # a day, ISO 8601; away: two of them, parted by ".."
+    person: int = 0  # add: whose address it is; away: who
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ class Sorted:
     choices: tuple[Choice, ...] = ()  # kind unclear: what it may be
     question: int = 0  # kind reply: the open question that it is a direct answer to
     order: str = ""  # kind command: which
+    away: SaidAway | None = None  # somebody is said to be away
     said: Saying = NOTHING  # kind command: a word about letters or the exchange, with its day
     subject: SubjectReading = SubjectReading()  # noqa: RUF009  (frozen, so it can be shared)
     heard_from: str = ""  # kind stranger: address of the known teacher whom it may be
+    may_be: Membership | None = None  # kind stranger: the pupil whose name it bears
     why: str = ""  # kind unclear: code of the reason, as in notice.WhichLetter

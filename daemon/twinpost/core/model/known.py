@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from twinpost.core.calendars.counted import Counted
+from twinpost.core.model.bounce import ReportedMail, Standing
 from twinpost.core.model.letter import Delivery
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
@@ -68,6 +69,19 @@ class AskedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardMail:
+    """A mail of the guard's that was entered in the outbox lately."""
+
+    notice: str
+    key: str
+    person: int  # to whom
+    cause: int  # journal id of the mail that led to it
+    went: bool  # it goes or went; else it was only recorded
+    why: str  # then why
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Everything outside the message itself that a decision may rest on."""
 
@@ -81,9 +95,13 @@ class Known:
     deliveries: tuple[Delivery, ...] = ()  # those of the sender's exchanges that are open
     files_before: dict[str, int] = field(default_factory=dict)  # sha256 of a file to its earlier delivery
     ours: bool = False  # the message is a mail that we sent
-    bounced: int = 0  # outbox id of the mail of ours that a report names
+    reported: tuple[ReportedMail, ...] = ()  # mails of ours that a report names
+    bouncing: Standing | None = None  # what reports have told of the address that the message came from
     asked_about_sender: bool = False  # a teacher has been asked whether this unknown address is hers
+    asked_about_pupil: str = ""  # whether this unknown address is a pupil's: open, answered; "" never asked
+    guarded: tuple[GuardMail, ...] = ()  # in the exchanges of a pupil's mail, or of a stranger's to one
     same_as: int = 0  # journal id of the same mail, which came before by another way
     id_taken: bool = False  # another mail of the sender's with the same Message-ID came before
+    proposed: frozenset[tuple[int, str]] = frozenset()  # absences asked about: person, "first..last"
     quiet_minutes: float = 10.0
     largest_mail: int = 25_000_000  # octets that may be passed on in one mail

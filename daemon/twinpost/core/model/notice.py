@@ -226,6 +226,22 @@ class WordQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceQuestion:
+    """Is somebody away from `first` to `last`? To herself (`own`), or to a colleague of hers."""
+
+    name: ClassVar[str] = "absence-question"
+    who: str
+    own: bool
+    first: date
+    last: date
+    school_days: int  # of hers that fall out
+    exchange: str
+    now: datetime
+    instead: tuple[str, ...] = ()  # who is written to meanwhile
+    again: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """A word was noted: to her who said it, and, with `by`, to the others whom it concerns."""
 
@@ -365,6 +381,113 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardOriginal:
+    """To a teacher who was not in copy of a pupil's mail: the original, whole."""
+
+    name: ClassVar[str] = "guard-original"
+    pupil: str
+    school_class: str
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    own: bool  # whether the pupil is the reader's own
+    proven: bool | None = True  # False: contradicted; None: nobody vouches for her
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLine:
+    """To a pupil, her own teacher in copy: whom to put in copy next time."""
+
+    name: ClassVar[str] = "guard-line"
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    missing: tuple[str, ...]  # names of the teachers who were not in copy
+    copy_line: tuple[str, ...]  # every address to put in copy
+    reached: bool = True  # they have the mail from us; not where the guard only reminds
+    attached: bool = False  # her own teacher was missing, and has the original by this very mail
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuardList:
+    """To a teacher, in place of lines to her pupils: who has left a teacher out."""
+
+    name: ClassVar[str] = "guard-list"
+    school_class: str
+    pupils: tuple[str, ...]
+    mails: int
+    since: datetime
+    where: tuple[Where, ...]
+    copy_line: tuple[str, ...]
+    reached: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerAlert:
+    """To the teachers of both sides: an address that nobody gave is in a pupil's mail, or writes to her."""
+
+    name: ClassVar[str] = "stranger-alert"
+    strangers: tuple[str, ...]  # addresses
+    pupils: tuple[str, ...]
+    wrote: bool  # the stranger wrote to the pupils; else the pupil put the stranger in To or Cc
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    admin: str  # address of whom to ask
+    proven: bool | None = True  # of a pupil's mail
+    attached: bool = True
+    denied: bool = False  # the mail bears a pupil's name, and her teacher says that it is not hers
+
+
+@dataclass(frozen=True, slots=True)
+class PupilAddress:
+    """To the teachers of a class: a mail bears the name of a pupil of theirs and comes from a new address."""
+
+    name: ClassVar[str] = "pupil-address"
+    pupil: str
+    address: str
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    said: str = ""  # what the unknown address wrote
+    files: int = 0
+    again: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DirectMail:
+    """To both sides' teachers, in an exchange that goes through teachers: a pupil wrote by herself."""
+
+    name: ClassVar[str] = "direct-mail"
+    pupil: str
+    school_class: str
+    exchange: str
+    to: tuple[str, ...]
+    subject: str
+    arrived_at: datetime
+    where: tuple[Where, ...]
+    proven: bool | None = True
+    attached: bool = False  # the reader was not in copy
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBounces:
+    """To the colleagues at her school: mails to her come back. `cause` is one of model.bounce.Cause."""
+
+    name: ClassVar[str] = "address-bounces"
+    person: str
+    address: str
+    since: datetime
+    where: tuple[Where, ...]
+    exchange: str
+    cause: str
+    admin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AdminNote:
     """To the admin: something that needs him. `what` is a code, `lines` the facts."""
 
@@ -405,11 +528,19 @@ Named = (
     | CannotYet
     | Help
     | WordQuestion
+    | AbsenceQuestion
     | Noted
     | Why
     | Joined
     | Welcome
     | Bundle
+    | GuardOriginal
+    | GuardLine
+    | GuardList
+    | StrangerAlert
+    | PupilAddress
+    | DirectMail
+    | AddressBounces
     | Forgotten
     | AdminNote
 )
@@ -427,11 +558,19 @@ NOTICES: tuple[type[Named], ...] = (
     CannotYet,
     Help,
     WordQuestion,
+    AbsenceQuestion,
     Noted,
     Why,
     Joined,
     Welcome,
     Bundle,
+    GuardOriginal,
+    GuardLine,
+    GuardList,
+    StrangerAlert,
+    PupilAddress,
+    DirectMail,
+    AddressBounces,
     Forgotten,
     AdminNote,
 )

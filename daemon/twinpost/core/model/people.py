@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from twinpost.core.calendars.school import CalendarEntry, Hours, SchoolCalendar
+from twinpost.core.model.absence import Absence
 from twinpost.core.model.mailbox import one_mailbox
 
 
@@ -43,6 +44,11 @@ class Person:
     gender: str = ""
     level: str = ""
     interests: str = ""
+    away: tuple[Absence, ...] = ()  # added by mail
+
+    def away_on(self, day: date) -> Absence | None:
+        """The absence that covers a day."""
+        return next((absence for absence in self.away if absence.covers(day)), None)
 
     @property
     def address(self) -> str:

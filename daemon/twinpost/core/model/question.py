@@ -14,7 +14,9 @@ class QuestionKind(StrEnum):
     PASS_ON = "pass-on"  # noqa: S105  # a mail reached only us: shall the colleague have it?
     NICKNAME = "nickname"  # shown in a receipt; only a "no" answers it
     WORD = "word"  # ARRIVED, LATER, PAUSE …: of which letter, until when, or was it her
+    ABSENCE = "absence"  # is this person away from … until …?
     UNDO = "undo"  # shown where a word was noted; only a "no" answers it
+    PUPIL_ADDRESS = "pupil-address"  # an unknown address bears a pupil's name: her teachers are asked
     WAS_THIS_YOU = "was-this-you"  # an unproven or unknown address: the stored address is asked
 
 

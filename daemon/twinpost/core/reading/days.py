@@ -32,12 +32,16 @@ DAY_KEYS = (
     "week",
     "numbers",
     "vague",
+    "things",
 )
 """What a language says about days, each a list parted by commas; spellings of one month, weekday or number
 are parted by "/"."""
 
 FURTHEST = timedelta(days=370)
 """Nobody promises a letter for later."""
+
+NEXT_YEAR = timedelta(days=270)
+"""A day without a year that comes so much later has just gone by: "2 October", said on the 5th."""
 
 _FRIDAY = 4
 _SHORT = 4  # letters of "Thur"
@@ -55,7 +59,9 @@ class DayWords:
     units: Mapping[str, int]  # "week": 7
     ahead: Mapping[Words, int]  # "tomorrow": 1
     phrases: Mapping[str, frozenset[Words]]  # "the", "of", "in", "next", "end", "month", "week", "vague"
+    first: Mapping[str, frozenset[str]]  # the words with which those phrases begin
     suffixes: frozenset[str]
+    things: frozenset[str]  # "the 2nd letter" is no day
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ def day_words(languages: Iterable[Mapping[str, str]]) -> DayWords:
         units=units,
         ahead=ahead,
         phrases=phrases,
+        first={key: frozenset(one[0] for one in own) for key, own in phrases.items()},
+        things=frozenset(word for phrase in _phrases(known, "things") for word in phrase),
         suffixes=frozenset(word for phrase in _phrases(known, "suffixes") for word in phrase),
     )
 
@@ -127,6 +135,7 @@ class _Reader:
     since: date
     day_first: bool
     ways: tuple[Callable[[int], _Found | None], ...] = field(init=False)
+    passed: dict[tuple[int, str], int] = field(default_factory=dict)  # by place and heading
 
     def __post_init__(self) -> None:
         self.ways = (
@@ -146,6 +155,9 @@ class _Reader:
 
     def at(self, at: int) -> Said | None:
         """The day that is said from this place on."""
+        token = self.tokens[at]
+        if not (token.is_word or token.is_number):
+            return None
         for way in self.ways:
             found = way(at)
             if found is not None:
@@ -199,7 +211,10 @@ class _Reader:
             return None
         place = self._past(self._past_suffix(place + 1), "of")
         month = self._month(place)
-        return self._with_year(day, month, place + 1) if month else None
+        if not month:
+            return None
+        found, end = self._with_year(day, month, place + 1)
+        return (found if self._fits(at, found) else None), end
 
     def _month_and_day(self, at: int) -> _Found | None:
         month, place = self._month(at), self._past(at + 1, "the")
@@ -225,17 +240,23 @@ class _Reader:
         if weekday is None or not day or day > 31 or self._counts(place):
             return None
         found = self._next(day)
-        fits = found is not None and found.weekday() == weekday
-        return (found if fits else None), self._past_suffix(place + 1)
+        return (found if self._fits(at, found) else None), self._past_suffix(place + 1)
+
+    def _fits(self, at: int, day: date | None) -> bool:
+        """Whether a day is that of the week which is named before it, if one is."""
+        weekday = self._weekday_of(at)
+        return day is not None and weekday in (None, day.weekday())
 
     def _day_alone(self, at: int) -> _Found | None:
-        """ "the 14th", "le 14", "am 14."; "the 14 letters" is none."""
+        """ "the 14th", "le 14", "am 14."; "the 14 letters" is none, nor is "the 2nd letter"."""
         place = self._past(at, "the")
         day = self._number(place)
         if not day or day > 31:
             return None
         end = self._past_suffix(place + 1)
         if end == place + 1 and (place == at or self._counts(place)):
+            return None
+        if end < len(self.tokens) and self.tokens[end].folded in self.words.things:
             return None
         if place == at and self._is(end - 1, "."):
             return None  # "14." may number a point, or end a sentence
@@ -301,10 +322,13 @@ class _Reader:
 
     def _past(self, at: int, key: str) -> int:
         """The place behind a phrase of this heading; `at` where none stands there."""
-        for length in (4, 3, 2, 1):
-            if at + length <= len(self.tokens) and self._words(at, length) in self.words.phrases[key]:
-                return at + length
-        return at
+        if at >= len(self.tokens) or self.tokens[at].folded not in self.words.first[key]:
+            return at
+        if (at, key) not in self.passed:
+            own = self.words.phrases[key]
+            lengths = (length for length in (4, 3, 2, 1) if self._words(at, length) in own)
+            self.passed[at, key] = min(at + next(lengths, 0), len(self.tokens))
+        return self.passed[at, key]
 
     def _past_weekday(self, at: int) -> int:
         if self._weekday_of(at) is None:
@@ -348,10 +372,11 @@ class _Reader:
     # -- days ------------------------------------------------------------------------------------
 
     def _next(self, day: int, month: int = 0) -> date | None:
-        """The next such day: of that month, or of whichever has it."""
+        """The next such day: of that month, or of whichever has it; None for one that has just gone by."""
         months = (divmod(self.since.year * 12 + self.since.month - 1 + ahead, 12) for ahead in range(13))
         days = (_date(year, zero + 1, day) for year, zero in months if month in (0, zero + 1))
-        return next((found for found in days if found and found >= self.since), None)
+        coming = next((found for found in days if found and found >= self.since), None)
+        return coming if coming and coming <= self.since + NEXT_YEAR else None
 
     def _coming(self, weekday: int) -> date:
         """The next one; today's own name is the one in a week."""

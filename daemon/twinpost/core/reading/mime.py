@@ -38,8 +38,11 @@ _DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-deliver
 _METHOD = re.compile(r"^METHOD:[ \t]{0,20}([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"^action[ \t]{0,20}:[ \t]{0,20}([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _REPORTED = re.compile(
-    r"^[> \t]*(?:x-)?(?:original-)?message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}+>)", re.IGNORECASE | re.MULTILINE
+    r"^[> \t]*(?:(?:x-)?(?:original-)?message-id|x-twinpost)[ \t]*:\s{0,5}(<[^<>\s]{1,900}+>)",
+    re.IGNORECASE | re.MULTILINE,
 )
+_OUR_MARKS = ("message-id", "x-twinpost")
+"""By either a mail of ours is known in a report: some servers give it a Message-ID of their own."""
 _MOST_REPORTED = 20
 _REPORT_OCTETS = 64 * 1024
 _LIST_TAGS = re.compile(r"(?:\s*\[[^\[\]]{1,60}+\])+")
@@ -216,7 +219,7 @@ def _recipients(header: _Header, name: str, limits: Limits, defects: set[Defect]
 
 
 def _reported_ids(tree: Tree, text: str) -> tuple[str, ...]:
-    """Message-IDs named by an attached original, by a report's own fields, or in a plain bounce's text."""
+    """Message-IDs and marks that an attached original, a report's fields or a plain bounce's text name."""
     found: dict[str, None] = {}
     for part in tree.root.walk():
         if part.media_type in _HEADERS_OF_ORIGINAL:
@@ -251,7 +254,8 @@ def _methods(tree: Tree) -> tuple[str, ...]:
 
 def _original_ids(octets: bytes, limits: Limits) -> list[str]:
     fields = header_block(octets, 0, len(octets), limits).fields
-    return [message_id(raw_text(value)[0]) for name, value in fields if name == "message-id" and value][:1]
+    found = {name: message_id(raw_text(value)[0]) for name, value in reversed(fields) if name in _OUR_MARKS}
+    return [found[name] for name in _OUR_MARKS if found.get(name)]
 
 
 def _fingerprint(reading: Reading) -> str:

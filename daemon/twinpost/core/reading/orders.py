@@ -32,6 +32,7 @@ ORDERS = (
     "TIME",
 )
 
+_CHANGE = frozenset({"ARRIVED", "LATER", "PAUSE", "RESUME"})
 _ARGUMENTS = 5  # words behind an order: a code, a class, a date
 
 Words = tuple[str, ...]
@@ -61,7 +62,7 @@ def order_words(languages: Mapping[str, Mapping[str, str]]) -> OrderWords:
 def read_order(subject: str, written: str, words: OrderWords, *, of_letter: bool = False) -> str:
     """The order in a subject without prefixes, else in the first written line; "" where there is none.
     Under a subject that speaks of a letter (`of_letter`) a line is one only in capitals: it may be the
-    reason why "letter 2 is late": "Exams."
+    reason why "letter 2 is late": "Exams." What would change something is a question with its mark: "Pause?"
 
     An order stands alone, with at most "please" about it. Words may follow it where it is written in
     capitals and they are not ("LATER 12 October"), or where one is a code ("status oslo-lyon", "log 7B").
@@ -81,6 +82,8 @@ def _order(text: str, words: OrderWords) -> str:
     for length in range(min(4, len(tokens)), 0, -1):
         order = words.orders.get(tuple(token.folded for token in tokens[:length]), "")
         if order:
+            if order in _CHANGE and line.endswith("?"):
+                return ""
             return order if _may_follow(tokens[:length], tokens[length:], line) else ""
     return ""
 

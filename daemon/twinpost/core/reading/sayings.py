@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from rapidfuzz.distance import OSA
 
 from twinpost.core.model.saying import ASKING, NOTHING, Saying, Word
+from twinpost.core.reading.absences import ABSENCE_KEYS
 from twinpost.core.reading.answer_words import AnswerWords
-from twinpost.core.reading.days import DAY_KEYS, DayWords, day_words, days_in
-from twinpost.core.reading.days import Said as SaidDay
-from twinpost.core.reading.tokens import Token, clean, tokens_of, words_of
-from twinpost.core.reading.words import listed
+from twinpost.core.reading.days import DAY_KEYS, DayWords, day_words
+from twinpost.core.reading.sentences import DAY, Sentence, Words, holds, phrases, sentences
+from twinpost.core.reading.tokens import clean
 
 SAYING_KEYS = (
     *(word for word in Word if word is not Word.AGREE),
@@ -26,6 +27,8 @@ SAYING_KEYS = (
     "but",
     "beside",
     "until",
+    "ours",
+    *ABSENCE_KEYS,
     *DAY_KEYS,
 )
 """What a file of sayings may hold; each is a string of words parted by commas."""
@@ -34,17 +37,12 @@ _LINES = 8
 _SENTENCES = 8
 _LONGEST = 16  # words of a sentence; a longer one tells a story
 _ALONE_WITHIN = 3  # clauses: further down a single word is part of a text
-_DAY = "\0"  # stands for a day among the words
-_ENDS = frozenset(".!?;")
-_BREAKS = frozenset(",:()[]-")
 
 _LONG_ENOUGH = 4  # letters of a word in which one slip is passed over
 _MOST_UNEXPLAINED = {Word.ARRIVED: 1, Word.LATER: 4, Word.PAUSE: 2, Word.RESUME: 2}
 """How many words of the same clause may be unknown to us beside a phrase: it might be about anything."""
 
 _MOST_WITHOUT_A_DAY = 2
-
-Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,45 +56,41 @@ class SayingWords:
     passed_over: frozenset[str]  # those, and words that change nothing in what is said: "letters"
     known: frozenset[str]  # every word that stands anywhere, in whichever language: none is a slip
     polite: frozenset[Words]
+    no: frozenset[Words]
+    ours: frozenset[str]  # what we write, which always arrives: "I have received your reminder"
     days: DayWords
 
 
 def saying_words(languages: Mapping[str, Mapping[str, str]], answers: AnswerWords) -> SayingWords:
     """The words of all languages in one value. Their data holds SAYING_KEYS; the loader has checked it."""
-    phrases: dict[Words, Word | None] = {}
+    meanings: dict[Words, Word | None] = {}
     for data in languages.values():
         for word in Word:
-            phrases.update(dict.fromkeys(_phrases(data, word), word))
-    phrases.update((one, None) for data in languages.values() for one in _phrases(data, "nothing"))
+            meanings.update(dict.fromkeys(phrases(data, word), word))
+    meanings.update((one, None) for data in languages.values() for one in phrases(data, "nothing"))
     tongues = answers.tongues.values()
     until, beside = (frozenset(_singles(languages, key)) for key in ("until", "beside"))
     fillers = until.union(
         *(tongue.filler for tongue in tongues), *(phrase for t in tongues for phrase in t.yes)
     )
     return SayingWords(
-        phrases=phrases,
-        open=frozenset(one for data in languages.values() for one in _phrases(data, "open")),
-        but=frozenset(one for data in languages.values() for one in _phrases(data, "but")),
+        phrases=meanings,
+        open=frozenset(one for data in languages.values() for one in phrases(data, "open")),
+        but=frozenset(one for data in languages.values() for one in phrases(data, "but")),
         fillers=fillers,
         passed_over=fillers | beside,
-        known=fillers.union(beside, *phrases),
+        known=fillers.union(beside, *meanings),
         polite=frozenset(phrase for tongue in tongues for phrase in tongue.courtesy),
+        no=frozenset(phrase for tongue in tongues for phrase in tongue.no),
+        ours=frozenset(_singles(languages, "ours")),
         days=day_words(languages.values()),
     )
 
 
 def _singles(languages: Mapping[str, Mapping[str, str]], key: str) -> Iterator[str]:
     for data in languages.values():
-        for phrase in _phrases(data, key):
+        for phrase in phrases(data, key):
             yield from phrase
-
-
-def _phrases(data: Mapping[str, str], key: str) -> Iterator[Words]:
-    """The phrases of a heading; DAY in one stands for any day."""
-    for phrase in listed(data.get(key, "")):
-        shouted = "DAY" in phrase.split()
-        if words := tuple(_DAY if shouted and word == "day" else word for word in words_of(phrase)):
-            yield words
 
 
 def read_saying(
@@ -108,10 +102,10 @@ def read_saying(
     read; nothing is raised.
     """
     lines = [line for line in map(clean, written[:4000].splitlines()) if line][:_LINES]
+    told = sentences(lines, words.days, since, language, words.but)
     found = [
         said
-        for number, sentence in enumerate(_sentences(lines, words, since, language))
-        if number < _SENTENCES
+        for number, sentence in enumerate(islice(told, _SENTENCES))
         for said in [_said(sentence, words, first=number < _ALONE_WITHIN, expects_day=expects_day)]
         if said is not None
     ]
@@ -129,72 +123,18 @@ def _together(found: Sequence[Saying]) -> Saying:
         return asking[0] if len({one.word for one in asking}) == 1 else NOTHING
     days = {one.until for one in found if one.until}
     first = telling[0]
+    if first.word is Word.RESUME and (days or any(one.unclear for one in found)):
+        return NOTHING  # "we are back on 12 October"
     if first.word in (Word.ARRIVED, Word.RESUME):
         return Saying(first.word, words=first.words)
     unclear = len(days) > 1 or (not days and any(one.unclear for one in found))
     return Saying(first.word, None if unclear else next(iter(days), None), unclear, first.words)
 
 
-# -- sentences -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence as folded words, days as one sign each; `clauses` are its parts between commas."""
-
-    words: Words
-    clauses: tuple[Words, ...]
-    days: tuple[SaidDay, ...]
-    asks: bool
-    text: str
-
-
-def _sentences(lines: Sequence[str], words: SayingWords, since: date, language: str) -> Iterator[_Sentence]:
-    for line in lines:
-        tokens = _without_hyphens(tokens_of(line.replace(" - ", ", ")))
-        days = days_in(tokens, words.days, since, language)
-        yield from _parted(tokens, days, words.but)
-
-
-def _without_hyphens(tokens: Sequence[Token]) -> list[Token]:
-    """ "après-demain" is two words; what parts figures stays."""
-    inner = zip(tokens, tokens[1:], tokens[2:], strict=False)
-    hyphens = {sign for one, sign, other in inner if sign.folded == "-" and one.is_word and other.is_word}
-    return [token for token in tokens if token not in hyphens]
-
-
-def _parted(tokens: Sequence[Token], days: Sequence[SaidDay], but: frozenset[Words]) -> Iterator[_Sentence]:
-    """A line cut where sentences end and where one turns round ("…, but …")."""
-    begins = {day.start: day for day in days}
-    clauses: list[list[str]] = [[]]
-    own: list[SaidDay] = []
-    at = 0
-    while at < len(tokens):
-        token, day = tokens[at], begins.get(at)
-        if day is not None:
-            clauses[-1].append(_DAY)
-            own.append(day)
-        elif token.folded in _ENDS or (token.folded,) in but:
-            yield _sentence(clauses, own, asks=token.folded == "?")
-            clauses, own = [[]], []
-        elif token.folded in _BREAKS:
-            clauses.append([])
-        elif token.is_word or token.is_number:
-            clauses[-1].append(token.folded)
-        at = day.end if day else at + 1
-    yield _sentence(clauses, own, asks=False)
-
-
-def _sentence(clauses: Sequence[Sequence[str]], days: Sequence[SaidDay], *, asks: bool) -> _Sentence:
-    kept = tuple(tuple(clause) for clause in clauses if clause)
-    words = tuple(word for clause in kept for word in clause)
-    return _Sentence(words, kept, tuple(days), asks, " ".join(word for word in words if word != _DAY))
-
-
 # -- what one sentence says ----------------------------------------------------------------------
 
 
-def _said(sentence: _Sentence, words: SayingWords, *, first: bool, expects_day: bool) -> Saying | None:
+def _said(sentence: Sentence, words: SayingWords, *, first: bool, expects_day: bool) -> Saying | None:
     """None: nothing that we know of."""
     if not sentence.words or len(sentence.words) > _LONGEST:
         return None
@@ -213,14 +153,13 @@ def _said(sentence: _Sentence, words: SayingWords, *, first: bool, expects_day: 
     return Saying(word, until, unclear, sentence.text)
 
 
-def _says_nothing_else(sentence: _Sentence, words: SayingWords) -> bool:
-    """Whether a sentence is its day alone: "by 12 October, sorry"."""
-    return not any(
-        set(_without_politeness(clause, words)) - words.fillers - {_DAY} for clause in sentence.clauses
-    )
+def _says_nothing_else(sentence: Sentence, words: SayingWords) -> bool:
+    """Whether a sentence is its day alone: "by 12 October, sorry", "no, 30 October"."""
+    clauses = [clause for clause in sentence.clauses if clause not in words.no]
+    return not any(set(_without_politeness(clause, words)) - words.fillers - {DAY} for clause in clauses)
 
 
-def _told(sentence: _Sentence, words: SayingWords, *, first: bool) -> Word | None:
+def _told(sentence: Sentence, words: SayingWords, *, first: bool) -> Word | None:
     """What the clauses tell. Where one leaves it open, another may still say when: "not here yet, but they
     will come on Friday".
     """
@@ -237,13 +176,13 @@ def _is_open(clause: Words, words: SayingWords) -> bool:
     """Whether it denies, hopes or doubts. "Not before" is a phrase of its own and no denial."""
     covered = {place for start, end, _ in _spans(clause, words) for place in range(start, end)}
     bare = tuple("" if place in covered else word for place, word in enumerate(clause))
-    return any(_holds(bare, phrase) for phrase in words.open)
+    return any(holds(bare, phrase) for phrase in words.open)
 
 
-def _clause_tells(clause: Words, sentence: _Sentence, words: SayingWords) -> Word | None:
+def _clause_tells(clause: Words, sentence: Sentence, words: SayingWords) -> Word | None:
     kinds = _longest_phrases(clause, words)
     (word,) = kinds if len(kinds) == 1 else (None,)
-    if word is None:
+    if word is None or (word is Word.ARRIVED and _is_ours(clause, words)):
         return None
     most = _MOST_UNEXPLAINED[word]
     if word is Word.LATER and not sentence.days:
@@ -251,14 +190,19 @@ def _clause_tells(clause: Words, sentence: _Sentence, words: SayingWords) -> Wor
     known = {
         one
         for phrase, own in words.phrases.items()
-        if own is word and _holds(clause, phrase)
+        if own is word and holds(clause, phrase)
         for one in phrase
     }
     unexplained = [one for one in _content(clause, words) if one not in known]
     return word if len(unexplained) <= most else None
 
 
-def _day(sentence: _Sentence) -> tuple[date | None, bool]:
+def _is_ours(clause: Words, words: SayingWords) -> bool:
+    """Whether it speaks of our mail and of no letter: "I have received your reminder"."""
+    return not words.ours.isdisjoint(clause)
+
+
+def _day(sentence: Sentence) -> tuple[date | None, bool]:
     days = {said.day for said in sentence.days if said.day}
     (only,) = days if len(days) == 1 else (None,)
     return only, bool(sentence.days) and only is None
@@ -281,10 +225,15 @@ def _spans(said: Words, words: SayingWords) -> list[tuple[int, int, Word | None]
     return spans
 
 
-def _alone(sentence: _Sentence, words: SayingWords) -> Word | None:
+def _alone(sentence: Sentence, words: SayingWords) -> Word | None:
     """The word that is all that a clause says, politeness and a day left out."""
     clauses = [clause for clause in sentence.clauses if all(word for _, _, word in _spans(clause, words))]
-    found = {word for clause in clauses if (word := _meant(_content(clause, words), words))}
+    found = {
+        word
+        for clause in clauses
+        if (word := _meant(_content(clause, words), words))
+        and not (word is Word.ARRIVED and _is_ours(clause, words))
+    }
     return next(iter(found)) if len(found) == 1 else None
 
 
@@ -308,7 +257,7 @@ def _content(clause: Words, words: SayingWords) -> Words:
     """What a clause says besides politeness, days, one number ("letter 2") and words that change nothing."""
     said = _without_politeness(clause, words)
     numbers = [word for word in said if word.isdecimal()]
-    passed = {_DAY, *(numbers if len(numbers) == 1 else ())}
+    passed = {DAY, *(numbers if len(numbers) == 1 else ())}
     return tuple(word for word in said if word not in passed and word not in words.passed_over)
 
 
@@ -320,7 +269,3 @@ def _without_politeness(clause: Words, words: SayingWords) -> Words:
         if said and said[-length:] in words.polite:
             said = said[:-length]
     return said
-
-
-def _holds(said: Words, phrase: Words) -> bool:
-    return any(said[at : at + len(phrase)] == phrase for at in range(len(said) - len(phrase) + 1))

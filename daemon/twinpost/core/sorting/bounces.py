@@ -1,6 +1,7 @@
 """Delivery reports (RFC 3464) and those that servers write in words of their own.
 
-A report is believed by nobody here: whether it names a mail of ours is in `Known.bounced`.
+A report is believed by nobody here: whether it names a mail of ours is in `Known.reported`,
+and what it says of which address in `sorting.failures`.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from twinpost.core.model.absence import SaidAway
 from twinpost.core.model.kind import Proof
 from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Defect, File, Reading
@@ -33,6 +34,7 @@ class Facts:
     subject: SubjectReading
     arrived_at: datetime
     order: str = ""
+    away: SaidAway | None = None  # somebody is said to be away
     said: Saying = NOTHING  # a word in answer to a mail of ours, or an order that is one
     proof: Proof = NOT_ASKED
     nicknames: Nicknames = field(default_factory=lambda: NO_NICKNAMES)  # of people

@@ -36,6 +36,10 @@ class AutomaticWords:
     delivered: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()  # "this is an automatic reply"
     failures: tuple[str, ...] = ()  # "could not be delivered"
+    unknown: tuple[str, ...] = ()  # "no such user": these four are looked for in reports alone
+    full: tuple[str, ...] = ()  # "mailbox full"
+    our_fault: tuple[str, ...] = ()  # "message too large", "blocked as spam"
+    passing: tuple[str, ...] = ()  # "timed out"
     daemons: tuple[str, ...] = ()  # local parts that send delivery reports
     robots: tuple[str, ...] = ()  # local parts behind which nobody reads
 

@@ -43,7 +43,7 @@ def _own_mail(facts: Facts, _words: AutomaticWords) -> Sorted | None:
 
 
 def _report(facts: Facts, words: AutomaticWords) -> Sorted | None:
-    known, names_ours = bool(facts.memberships), facts.known.bounced > 0
+    known, names_ours = bool(facts.memberships), bool(facts.known.reported)
     verdict = report(facts.reading, words, known_sender=known, names_ours=names_ours)
     return Sorted(verdict[0], (verdict[1],)) if verdict else None
 
@@ -59,16 +59,19 @@ def _machine(facts: Facts, words: AutomaticWords) -> Sorted | None:
     found = marks(facts.reading, words, known_sender=known, shared=facts.known.address)
     counting = [mark for mark in found if not _excused(mark, facts, words)]
     if found and not (facts.memberships and not counting):
-        return Sorted(Kind.AUTOMATIC, tuple(dict.fromkeys(mark.because for mark in counting or found)))
+        because = tuple(dict.fromkeys(mark.because for mark in counting or found))
+        return Sorted(Kind.AUTOMATIC, because, away=facts.away)
     return None
 
 
 def _excused(mark: Mark, facts: Facts, words: AutomaticWords) -> bool:
-    """A list may carry a certain letter; letters, orders and forwards may hold words that machines use."""
+    """A list may carry a certain letter, or what a pupil wrote, which the guard has to see; letters, orders
+    and forwards may hold words that machines use.
+    """
     places = facts.places(Role.TEACHER)
     certain = facts.subject.exact and bool(readings(facts.subject, places))
     if mark.of_list:
-        return certain
+        return certain or bool(facts.places(Role.PUPIL) and not places)
     fresh = certain and bool(facts.new_files) and not facts.subject.is_reply
     hers = bool(facts.order) or facts.subject.is_forward or (fresh and not _names_machine(facts, words))
     return mark.of_words and bool(places) and hers
@@ -139,9 +142,23 @@ def _shown(facts: Facts, words: AutomaticWords) -> Sorted | None:
     brings = bool(facts.new_files) and not facts.subject.is_forward
     if facts.subject.is_reply or brings or not _names_machine(facts, words):
         return None
+    if facts.away is not None:
+        return _tells_of_absence(facts)
     because = (_teacher(facts), "Its subject begins like that of a machine's mail, so it brings no letter.")
     kind = Kind.REPLY if _converses(facts) else Kind.OTHER
     return Sorted(kind, because, facts.places(Role.TEACHER)[0])
+
+
+def _tells_of_absence(facts: Facts) -> Sorted:
+    because = (_teacher(facts), "It says from when until when somebody is away.")
+    return Sorted(Kind.COMMAND, because, facts.places(Role.TEACHER)[0], order="AWAY", away=facts.away)
+
+
+def _absence(facts: Facts, _words: AutomaticWords) -> Sorted | None:
+    """Her own words about an absence, in a mail that brings nothing else."""
+    if facts.away is None or facts.brings_something or facts.reading.via:
+        return None
+    return _tells_of_absence(facts)
 
 
 def _letter(facts: Facts, _words: AutomaticWords) -> Sorted | None:
@@ -194,6 +211,7 @@ DETECTORS: tuple[Detector, ...] = (
     _answer,
     _shown,
     _letter,
+    _absence,
     _command,
     _conversation,
 )

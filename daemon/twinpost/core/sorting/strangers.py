@@ -9,6 +9,9 @@ from twinpost.core.model.people import Membership, Person, Role
 from twinpost.core.sorting.facts import Facts
 from twinpost.core.sorting.names import bears_name, shares_word
 
+MOST_PUPILS = 2_000
+"""Pupils whose names are compared with a stranger's."""
+
 
 def stranger(facts: Facts) -> Sorted | None:
     """Everything whose sender is nobody of a running exchange, or cannot be told for certain."""
@@ -17,8 +20,29 @@ def stranger(facts: Facts) -> Sorted | None:
     certain = len(facts.reading.from_) == 1
     why = "is not known in any running exchange" if certain else "cannot be told for certain"
     heard_from, how = _heard_from(facts)
+    may_be = _pupil(facts) if certain and not heard_from else None
+    if may_be:
+        how = f"It bears the name of a pupil of {may_be.school_class.name}."
     because = (f"The sender {why}.", *((how,) if how else ()))
-    return Sorted(Kind.STRANGER, because, heard_from=heard_from)
+    return Sorted(Kind.STRANGER, because, heard_from=heard_from, may_be=may_be)
+
+
+def _pupil(facts: Facts) -> Membership | None:
+    """The one pupil whose name it bears: in the exchanges of those whom it is for, else anywhere."""
+    to = (*facts.reading.to, *facts.reading.cc)
+    here = {p.exchange.id for one in to for p in facts.known.directory.who(one.address)}
+    places = [
+        Membership(person, Role.PUPIL, school_class, exchange)
+        for exchange in facts.known.directory.exchanges
+        if not here or exchange.id in here
+        for school_class in exchange.classes
+        if school_class.teachers
+        for person in school_class.pupils
+    ]
+    if len(places) > MOST_PUPILS:
+        return None
+    found = [place for place in places if _bears(facts, place.person)]
+    return found[0] if len({place.person.id for place in found}) == 1 else None
 
 
 def _heard_from(facts: Facts) -> tuple[str, str]:

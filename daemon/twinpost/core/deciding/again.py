@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from twinpost.core.deciding.absence_question import absence_question
+from twinpost.core.deciding.alarms import STRANGERS
 from twinpost.core.deciding.case import distinct, where_for
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.deciding.pupil_addresses import pupil_address, pupil_meant
-from twinpost.core.deciding.strangers import STRANGERS
 from twinpost.core.deciding.word_question import word_question
 from twinpost.core.model.effect import Ask, AskAgain, Decision, Priority, Tell
 from twinpost.core.model.kind import Choice, Kind

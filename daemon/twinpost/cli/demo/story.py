@@ -96,7 +96,7 @@ async def out_of_office(play: Play) -> None:
     mail = await play.sends(
         LUC,
         f"Réponse automatique : {ours.subject}",
-        "Je suis absent jusqu'à lundi.\n",
+        "Je suis absent. Je vous répondrai à mon retour.\n",
         answering=ours,
         headers={"Auto-Submitted": "auto-replied"},
     )

@@ -87,10 +87,19 @@ def _counted(
 
 
 def _bare(units: Sequence[Unit], at: int) -> tuple[tuple[int, int | None] | None, int] | None:
-    slash, first, second = unit_at(units, at + 1), plain_at(units, at), plain_at(units, at + 2)
-    if slash is None or not slash.is_sign("/") or first is None or second is None:
+    between, first, second = unit_at(units, at + 1), plain_at(units, at), plain_at(units, at + 2)
+    if between is None or first is None or second is None:
+        return None
+    if not between.is_sign("/") and not _is_counted_behind(units, at):
         return None
     return ((first, second), at + 3) if 1 <= first <= second <= _BARE_PART else None
+
+
+def _is_counted_behind(units: Sequence[Unit], at: int) -> bool:
+    """ "Letter 4, 2 of 3": behind a number and a comma no further number is meant."""
+    comma, number, of = unit_at(units, at - 1), plain_at(units, at - 2), unit_at(units, at + 1)
+    behind = comma is not None and comma.is_sign(",;") and number is not None
+    return behind and of is not None and Meaning.OF in of.means and not names_follow(units, at + 3)
 
 
 def plain_at(units: Sequence[Unit], at: int) -> int | None:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.office import BOX, EXCHANGE, KARI, LUC, OLA, PDF, Office, an_office, mails
 
 from twinpost.app.process import Processed
 from twinpost.app.standing import standing
+from twinpost.cli.status import _lines as status_lines
 from twinpost.core.deciding.delivery import Sent
 from twinpost.ledger import outbox as box
 from twinpost.ledger.engine import transaction
@@ -308,3 +310,17 @@ def test_two_hundred_forged_reports_silence_nobody(office: Office) -> None:
     office.receive(KARI, "Letter 2 from 7B Oslo to CM2 Lyon", files=[("b.pdf", PDF + b"2")])
     send_all(office)
     assert all(to(office, address).mail.subject.startswith("Letter 2") for address in (KARI, OLA, LUC))
+
+
+def test_status_shows_which_addresses_bounce_since_when_and_which_are_well_again(office: Office) -> None:
+    a_letter(office)
+    lost(office, KARI, diagnostic="550 5.1.1 nobody of that name")
+    lost(office, LUC)
+    office.wait(hours=1)
+    office.receive(LUC, "Thank you")
+    with transaction(office.engine) as connection:
+        data = standing(connection, office.now)
+    lines = dict(status_lines(data, ZoneInfo("Europe/Oslo")))
+    assert lines["BOUNCING"] == f"{KARI}: since Thu 08 Oct 2026 09:15 (no such address, 5.1.1)"
+    assert lines["bounced before"].startswith(f"{LUC}: well again since Thu 08 Oct 2026 10:15")
+    assert data["bouncing"][0]["words"] == "550 5.1.1 nobody of that name"

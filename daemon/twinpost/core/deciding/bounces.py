@@ -38,10 +38,10 @@ TOLD_AGAIN = timedelta(days=7)
 
 def decide_bounce(case: Case) -> Decision:
     """The failure is counted; colleagues and admin are told once, when the address counts as bouncing."""
-    said = failures(case.reading, case.words.automatic, case.known.address)
-    found = [(mail, failure) for mail in case.known.reported if (failure := _about(mail, said))]
     if not case.known.reported:
         return _nothing("It names no mail that we sent, so it is not believed.")
+    said = failures(case.reading, case.words.automatic, case.known.address)
+    found = [(mail, failure) for mail in case.known.reported if (failure := _about(mail, said))]
     if not found:
         return _nothing("It does not name the address that our mail went to, so it is not believed.")
     mail, failure = found[0]

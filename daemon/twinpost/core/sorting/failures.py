@@ -17,8 +17,14 @@ from twinpost.core.sorting.report_fields import ADDRESS, About, about_recipients
 SEARCHED = 6000
 """Characters of a server's own text in which addresses and reasons are looked for."""
 
+FIELDS_SEARCHED = 60_000
+"""Characters of the whole text in which the fields of a report are looked for."""
+
 BEHIND = 400
 """Characters behind an address in which its reason stands."""
+
+MOST_NAMED = 30
+"""Addresses of a text that are looked at."""
 
 SHOWN = 200
 """Characters of the server's words that are kept."""
@@ -62,7 +68,7 @@ def failures(reading: Reading, words: AutomaticWords, ours: str = "") -> tuple[F
     `ours` is the shared address, to which the report came.
     """
     said = _own_text(reading.text)
-    about = about_recipients(reading.text)
+    about = about_recipients(reading.text[:FIELDS_SEARCHED])
     by_fields = [failure for one in about for failure in _of_fields(one, said, words)]
     if by_fields:
         return tuple(by_fields)
@@ -113,6 +119,8 @@ def _in_text(reading: Reading, said: str, words: AutomaticWords, ours: str, acti
         for address in addresses_in(match[0]):
             if address in seen or address in not_hers or local_part_is(address, (*NOBODY, *words.daemons)):
                 continue
+            if len(seen) >= MOST_NAMED:
+                return
             seen.add(address)
             yield _failure(address, action, _behind(said, match.end()), said, words)
 

@@ -16,8 +16,8 @@ from twinpost.app.traces import Search, Why
 from twinpost.core.model.notice import Forgotten
 from twinpost.ledger import outbox, views
 from twinpost.ledger.engine import transaction
-from twinpost.ledger.forgetting import TO_WIPE
-from twinpost.ledger.tables import facts, metadata
+from twinpost.ledger.forgetting import NOT_SWEPT, TO_WIPE
+from twinpost.ledger.tables import facts, failing_addresses, metadata
 from twinpost.ledger.whom import by_name_alone, whom
 
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
@@ -246,6 +246,41 @@ def test_a_crash_before_the_files_are_wiped_is_made_good(
     keep_house(office, desk)
     desk.close()
     assert ANA.encode() not in files(office)
+
+
+KEYS_WITHOUT_NAMES = {
+    *("agenda.key", "digest_lines.key", "outbox.key"),  # made of ids
+    *("outbox.message_id", "messages.sha256", "facts.name"),
+}
+KEYS_DELETED = {"addresses.address", "failing_addresses.address"}
+
+
+def test_no_key_of_a_table_keeps_a_name_that_cannot_be_taken_out() -> None:
+    """Texts are swept, keys are not: a new one has to be thought of."""
+    keys = {
+        f"{table.name}.{column.name}"
+        for table in metadata.sorted_tables
+        if table.name not in NOT_SWEPT - {"addresses", "outbox"}
+        for column in table.c
+        if isinstance(column.type, sa.String) and (column.primary_key or column.unique)
+    }
+    assert keys == KEYS_WITHOUT_NAMES | KEYS_DELETED
+
+
+def test_an_address_that_bounces_is_forgotten_with_its_owner(office: Office) -> None:
+    row = {"address": KARI, "points": 4, "day_points": 4, "cause": "address", "status": "5.1.1"}
+    rest = {"words": f"{KARI} unknown", "bouncing": True, "recovered_by": ""}
+    with transaction(office.engine) as connection:
+        connection.execute(sa.insert(failing_addresses).values(**row, **rest))
+    forgotten(office, "Kari Nordmann")
+    assert KARI not in stored(office)
+    assert KARI.encode() not in files(office)
+
+
+@pytest.mark.parametrize("who", ["Kari Nordmann", "Luc Martin"])
+def test_a_teacher_is_forgotten_before_anything_has_come(office: Office, who: str) -> None:
+    assert forgotten(office, who) == []
+    assert who not in stored(office)
 
 
 @pytest.mark.parametrize("who", ["Kari Nordmann", "Luc Martin", "7B Oslo", ANA])

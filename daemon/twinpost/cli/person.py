@@ -45,7 +45,7 @@ def person(who: str, config: Path | None, as_json: bool) -> int:
 
 STORED = (
     *("people", "mails", "questions", "statements", "amendments"),
-    *("outbox", "digest_lines", "agenda", "junk"),
+    *("outbox", "digest_lines", "agenda", "junk", "failing"),
 )
 
 
@@ -97,6 +97,7 @@ TITLES = {
     "digest_lines": "Lines for their next digest",
     "agenda": "Planned for them",
     "junk": "In the junk folder",
+    "failing": "Addresses from which mail came back",
 }
 WHY = {
     "wrote": "their own",

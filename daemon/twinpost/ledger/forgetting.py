@@ -27,6 +27,7 @@ from twinpost.ledger.tables import (
     amendments,
     delivery_mails,
     digest_lines,
+    failing_addresses,
     files,
     junk,
     memberships,
@@ -115,6 +116,8 @@ def _forget_people(connection: sa.Connection, whom: Whom) -> None:
     connection.execute(
         sa.delete(junk).where(sa.or_(junk.c.person_id.in_(gone), junk.c.sender.in_(whom.addresses)))
     )
+    failing = (failing_addresses.c.person_id.in_(gone), failing_addresses.c.address.in_(whom.addresses))
+    connection.execute(sa.delete(failing_addresses).where(sa.or_(*failing)))
     connection.execute(sa.delete(digest_lines).where(digest_lines.c.person_id.in_(gone)))
     connection.execute(sa.delete(agenda).where(agenda.c.person_id.in_(gone), agenda.c.gone_at.is_(None)))
     blank = dict.fromkeys(("name", "language", "gender", "level", "interests"), "")

@@ -22,6 +22,7 @@ from twinpost.ledger.tables import (
     delivery_mails,
     digest_lines,
     exchanges,
+    failing_addresses,
     files,
     junk,
     letters,
@@ -196,6 +197,7 @@ class Rows:
     digest_lines: list[dict[str, Any]] = field(default_factory=list)
     agenda: list[dict[str, Any]] = field(default_factory=list)
     junk: list[dict[str, Any]] = field(default_factory=list)
+    failing: list[dict[str, Any]] = field(default_factory=list)
 
 
 def rows_of(connection: sa.Connection, whom: Whom, mails: Collection[int], naming: Collection[int]) -> Rows:
@@ -215,7 +217,18 @@ def rows_of(connection: sa.Connection, whom: Whom, mails: Collection[int], namin
             sa.or_(junk.c.person_id.in_(own), junk.c.sender.in_(whom.addresses)),
             "folder sender subject arrived_at",
         ),
+        _failing(connection, whom),
     )
+
+
+def _failing(connection: sa.Connection, whom: Whom) -> list[dict[str, Any]]:
+    """Which of their addresses delivery reports have told of."""
+    columns = [failing_addresses.c[name] for name in ("address", "since", "last_at", "bouncing", "words")]
+    theirs = (failing_addresses.c.person_id.in_(whom.people), failing_addresses.c.address.in_(whom.addresses))
+    rows = connection.execute(
+        sa.select(*columns).where(sa.or_(*theirs)).order_by(failing_addresses.c.address)
+    )
+    return [dict(row._mapping) for row in rows]
 
 
 def _shown(

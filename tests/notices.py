@@ -909,6 +909,7 @@ SAMPLES: dict[str, Sample] = {
     ),
     "address-bounces-unknown": (OLA, BOUNCES),
     "address-bounces-full": (OLA, replace(BOUNCES, cause="full", admin="")),
+    "address-bounces-head": (OLA, replace(BOUNCES, teaches=False)),
     "address-bounces-refused": (OLA, replace(BOUNCES, cause="refused")),
     "address-bounces-temporary": (OLA, replace(BOUNCES, cause="temporary")),
     "address-bounces-hostile": (OLA, replace(BOUNCES, person=HOSTILE, exchange=HOSTILE_LINES)),

@@ -111,7 +111,9 @@ def test_an_address_that_does_not_exist_is_told_at_once_to_the_colleague_and_the
 
 def test_an_only_teacher_has_the_head_of_her_class_told(office: Office) -> None:
     a_letter(office)
-    assert mails(lost(office, LUC).told) == [("address-bounces", HEAD), ("admin-note", ADMIN)]
+    done = lost(office, LUC)
+    assert mails(done.told) == [("address-bounces", HEAD), ("admin-note", ADMIN)]
+    assert "No other teacher of that class gets the letters" in " ".join(done.told[0].text.split())
 
 
 def test_an_only_teacher_without_a_head_is_told_to_the_admin_alone(tmp_path: Path) -> None:

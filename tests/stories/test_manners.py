@@ -162,7 +162,8 @@ def test_a_teacher_of_two_places_gets_one_mail(office: Office) -> None:
 
 def test_what_the_budget_withheld_comes_later_in_one_mail_and_can_be_answered(office: Office) -> None:
     lost = [office.receive(KARI, f"Our trip {number}", text="To the sea.\n") for number in range(6)]
-    assert [told.state for mail in lost for told in mail.told] == ["waiting"] * 5 + ["withheld"]
+    hers = [told.state for mail in lost for told in mail.told if told.tell.to.address == KARI]
+    assert hers == ["waiting"] * 5 + ["withheld"]
     joined = office.join(hours=1.1)
     (one,) = [mail for mail in office.outbox(State.WAITING) if mail.notice == "joined"]
     assert joined == 1

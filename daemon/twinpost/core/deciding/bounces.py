@@ -169,6 +169,7 @@ def _to_colleague(case: Case, standing: Standing, colleague: Person, place: Memb
             where=places(place.school_class, ()),
             exchange=place.exchange.title,
             cause=standing.cause.value,
+            teaches=any(colleague.id == teacher.id for teacher in place.school_class.teachers),
             admin=case.known.admin,
         ),
         to=colleague,

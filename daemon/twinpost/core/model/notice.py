@@ -484,6 +484,7 @@ class AddressBounces:
     where: tuple[Where, ...]
     exchange: str
     cause: str
+    teaches: bool = True  # the reader is a teacher of that class, and gets the same mails
     admin: str = ""
 
 

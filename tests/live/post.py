@@ -140,7 +140,7 @@ def _noise(index: int, from_: SchoolClass, chance: random.Random) -> Posted:
     mail["To"], mail["Subject"] = BOX, "Out of office" if sender in everybody() else "Cheap toner"
     if sender in everybody():
         mail["Auto-Submitted"] = "auto-replied"
-    mail.set_content("I am away until Monday.\n")
+    mail.set_content("I am away just now.\n")
     return Posted(mail["Message-ID"], mail.as_bytes())
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from twinpost.app import administer, live
 from twinpost.app.collect import Collector
 from twinpost.app.dispatch import Dispatch, OnGiveUp
-from twinpost.app.enact import LIVE_SINCE, Enactment, admin_note, is_live
+from twinpost.app.enact import LIVE_SINCE, Enactment, is_live
 from twinpost.app.explain import Explainer
 from twinpost.app.house import House, Trust
 from twinpost.app.housekeeping import Housekeeping
@@ -25,6 +25,7 @@ from twinpost.app.refused_lines import instead
 from twinpost.app.rehearsal import Rehearsal, rehearse
 from twinpost.core.calendars.looked_up import is_stale
 from twinpost.core.calendars.school import CalendarEntry, SchoolCalendar
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.deciding.delivery import GiveUp
 from twinpost.core.deciding.gate import Limits
 from twinpost.core.deciding.words import Words
@@ -316,7 +317,10 @@ def _giving_up(house: House, processing: Processing) -> OnGiveUp:
         if parcel.person_id is None:
             return  # a note to the admin himself: the log and `twinpost status` have to do
         note = admin_note(
-            house, f"gave-up/{parcel.id}", "gave-up", (f"mail {parcel.id} ({parcel.notice})", end.why)
+            house.office.admin,
+            f"gave-up/{parcel.id}",
+            "gave-up",
+            (f"mail {parcel.id} ({parcel.notice})", end.why),
         )
         directory = processing.directory(connection)
         office = Enactment(connection, house, directory, processing.clock())

@@ -87,8 +87,6 @@ def _agenda() -> None:
     )
     op.create_index(op.f("ix_agenda_exchange_id"), "agenda", ["exchange_id"])
     op.create_index("ix_agenda_due", "agenda", ["gone_at", "at"])
-    op.create_index("ix_agenda_week", "agenda", ["person_id", "gone_at"])
-    op.create_index("ix_agenda_mail_key", "agenda", ["mail_key"])
 
 
 def _digest_lines() -> None:

@@ -1,4 +1,4 @@
-"""what delivery reports tell of the addresses that are written to"""
+"""what delivery reports tell of the addresses that are written to; what went in a mail, and to whom lately"""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address", name=op.f("pk_failing_addresses")),
     )
     op.create_index(op.f("ix_failing_addresses_person_id"), "failing_addresses", ["person_id"])
+    op.create_index("ix_agenda_week", "agenda", ["person_id", "gone_at"])
+    op.create_index("ix_agenda_mail_key", "agenda", ["mail_key"])
 
 
 def _of(column: str, other: str) -> sa.ForeignKeyConstraint:
@@ -44,4 +46,6 @@ def _of(column: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_agenda_mail_key", "agenda")
+    op.drop_index("ix_agenda_week", "agenda")
     op.drop_table("failing_addresses")

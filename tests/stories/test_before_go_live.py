@@ -10,8 +10,9 @@ import pytest
 from tests.office import BOX, KARI, LUC, OLA, PDF, START, Office, an_office, mails
 
 from twinpost.app import live
-from twinpost.app.enact import Enactment, admin_note
+from twinpost.app.enact import Enactment
 from twinpost.app.standing import standing
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.deciding.gate import BEFORE_GO_LIVE
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.people import Directory
@@ -124,7 +125,7 @@ def test_a_question_about_mail_that_is_not_to_be_answered_is_never_put(office: O
 def test_a_note_to_the_admin_goes_whatever_is_to_be_answered(office: Office) -> None:
     a_letter(office)
     with transaction(office.engine) as connection:
-        note = admin_note(office.house, "aside/1", "set-aside", ("message 1",))
+        note = admin_note(office.house.office.admin, "aside/1", "set-aside", ("message 1",))
         kept = journal.message(connection, 1)
         Enactment(connection, office.house, Directory(), office.now, kept).enact(Decision((note,)))
     assert [one.goes for one in held(office, None) if one.notice == "admin-note"] == [True]

@@ -20,7 +20,7 @@ from twinpost.core.model.effect import AskAgain, Decision, MoveDelivery
 from twinpost.core.model.known import AskedMail
 from twinpost.core.model.letter import Delivery
 from twinpost.core.model.mail import Kept
-from twinpost.core.model.people import Directory, Exchange
+from twinpost.core.model.people import Directory
 from twinpost.core.model.question import OpenQuestion
 from twinpost.ledger import deliveries, journal, questions
 
@@ -94,7 +94,7 @@ def _close_or_update(
     connection: sa.Connection, house: House, directory: Directory, delivery: Delivery, now: datetime
 ) -> list[Told]:
     """The gathered update of a letter, its end, or both."""
-    exchange = _exchange(directory, delivery.letter.exchange_id)
+    exchange = directory.find(delivery.letter.exchange_id)
     if exchange is None or not delivery.letter.numbers:  # the exchange has left, or the letter was struck
         deliveries.move(connection, MoveDelivery(delivery.id, delivery.version, closed_at=now))
         return []
@@ -122,7 +122,7 @@ def _question(
     kept: Kept,
     now: datetime,
 ) -> Decision:
-    exchange = _exchange(directory, question.exchange_id)
+    exchange = directory.find(question.exchange_id)
     if exchange is None:
         return Decision((AskAgain(question.id, question.times),))
     if not is_live(connection):
@@ -131,10 +131,3 @@ def _question(
     members = directory.who(reading.from_[0].address) if reading.from_ else ()
     sender = members[0].person.name if members else ""
     return ask_again(AskedMail(question, kept, reading), exchange, sender, now)
-
-
-def _exchange(directory: Directory, exchange_id: int) -> Exchange | None:
-    try:
-        return directory.exchange(exchange_id)
-    except KeyError:
-        return None

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from twinpost.app.enact import Enactment, admin_note
+from twinpost.app.enact import Enactment
 from twinpost.app.house import House
 from twinpost.app.planning import NO_PLANNED_BEFORE
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.people import Directory
 from twinpost.ledger import facts
@@ -69,7 +70,7 @@ def _hold(
         f"found {_told(now)}",
         f"planned mails wait until {_told(now + JUMP)}",
     )
-    note = admin_note(house, f"clock/{now.isoformat()}", "clock-jumped", lines)
+    note = admin_note(house.office.admin, f"clock/{now.isoformat()}", "clock-jumped", lines)
     Enactment(connection, house, directory, now).enact(Decision((note,)))
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from twinpost.app.enact import Enactment, admin_note
+from twinpost.app.enact import Enactment
 from twinpost.app.house import House
 from twinpost.app.ports import Mailbox, Waiting
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.mail import Place
 from twinpost.core.model.people import Directory
@@ -97,7 +98,7 @@ class Collector:
             if tries == journal.MOST_TRIES:
                 key = f"withheld/{self.uidvalidity}/{uid}"
                 lines = (f"{self.mailbox.name}, UID {uid}",)
-                note = admin_note(self.house, key, "not-handed-over", lines)
+                note = admin_note(self.house.office.admin, key, "not-handed-over", lines)
                 Enactment(connection, self.house, Directory(), now).enact(Decision((note,)))
 
     def _fetch(self, batch: Sequence[Waiting]) -> Iterator[Arrival]:

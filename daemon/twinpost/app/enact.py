@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from twinpost.app.house import House
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.deciding.gate import Admit, Drop, Hold, Leave, Post, Withhold, admit
 from twinpost.core.model.effect import (
     LATEST,
@@ -37,7 +38,7 @@ from twinpost.core.model.effect import (
 from twinpost.core.model.mail import Kept, TakenUp
 from twinpost.core.model.notice import AdminNote
 from twinpost.core.model.outgoing import OutgoingMail, RenderedMail
-from twinpost.core.model.people import Directory, Person
+from twinpost.core.model.people import Directory
 from twinpost.core.writing.identity import message_id
 from twinpost.core.writing.threads import references
 from twinpost.ledger import (
@@ -264,10 +265,4 @@ def is_live(connection: sa.Connection) -> bool:
 def _loop(house: House, tell: Tell, now: datetime) -> Tell:
     """A note that the budget begins to hold answers back: the next comes after a day without it."""
     lines = (f"answers to {tell.to.address}", f"provoked by mails of {tell.provoked_by}")
-    return admin_note(house, f"loop/{tell.to.id}/{now:%Y-%m-%d}", "loop", lines)
-
-
-def admin_note(house: House, key: str, what: str, lines: tuple[str, ...]) -> Tell:
-    """A note to the admin; the same key is sent once."""
-    admin = Person(0, "", (house.office.admin,), house.language)
-    return Tell(key=f"admin/{key}", notice=AdminNote(what, lines), to=admin, exchange_id=0, counts=False)
+    return admin_note(house.office.admin, f"loop/{tell.to.id}/{now:%Y-%m-%d}", "loop", lines)

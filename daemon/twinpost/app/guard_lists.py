@@ -25,7 +25,7 @@ def write_lists(connection: sa.Connection, house: House, directory: Directory, n
     for exchange_id, lines in _groups(guarded.unlisted(connection)):
         if list_due([line.made_at for line in lines]) > now:
             continue
-        exchange = next((one for one in directory.exchanges if one.id == exchange_id), None)
+        exchange = directory.find(exchange_id)
         if exchange is not None and is_live(connection):
             told += _write(connection, house, directory, exchange, lines, now)
         guarded.listed(connection, lines)

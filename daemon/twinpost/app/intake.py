@@ -10,9 +10,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from twinpost.app.enact import Enactment, admin_note
+from twinpost.app.enact import Enactment
 from twinpost.app.house import House
 from twinpost.app.process import Processed, process
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
@@ -105,7 +106,9 @@ class Processing:
     async def _set_aside(self, kept: Kept, reason: str) -> None:
         def work(connection: sa.Connection) -> None:
             journal.set_aside(connection, kept.id, reason)
-            note = admin_note(self.house, f"aside/{kept.id}", "set-aside", (f"message {kept.id}", reason))
+            note = admin_note(
+                self.house.office.admin, f"aside/{kept.id}", "set-aside", (f"message {kept.id}", reason)
+            )
             directory = self.directory(connection)
             enactment = Enactment(connection, self.house, directory, self.clock(), cause=kept)
             enactment.enact(Decision((note,)))

@@ -75,9 +75,8 @@ def _only(ids: Iterable[int | None]) -> int:
 
 def _person(directory: Directory, exchange_id: int, person_id: int) -> Person | None:
     """Somebody who takes part and can be written to."""
-    try:
-        exchange = directory.exchange(exchange_id)
-    except KeyError:
+    exchange = directory.find(exchange_id)
+    if exchange is None:
         return None
     groups = chain.from_iterable((one.teachers, one.leaders, one.pupils) for one in exchange.classes)
     everybody = (person for group in groups for person in group)

@@ -14,9 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twinpost.app.enact import Enactment, admin_note, is_live
+from twinpost.app.enact import Enactment, is_live
 from twinpost.app.house import House
 from twinpost.app.ports import Mailbox
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.mail import Glimpse
 from twinpost.core.model.people import Directory
@@ -150,7 +151,10 @@ def _tell(connection: sa.Connection, house: House, directory: Directory, now: da
     if not untold or not is_live(connection) or (last is not None and now - last < NOTES_EVERY):
         return
     note = admin_note(
-        house, f"junk/{untold[0].id}-{untold[-1].id}/{len(untold)}", "junk", tuple(_lines(untold))
+        house.office.admin,
+        f"junk/{untold[0].id}-{untold[-1].id}/{len(untold)}",
+        "junk",
+        tuple(_lines(untold)),
     )
     Enactment(connection, house, directory, now).enact(Decision((note,)))
     junk.told(connection, [one.id for one in untold], now)

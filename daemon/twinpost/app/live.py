@@ -129,7 +129,5 @@ def _send(connection: sa.Connection, directory: Directory, row: Any, now: dateti
 
 
 def _class(directory: Directory, row: Any) -> SchoolClass | None:
-    try:
-        return class_of_id(row.person_id, directory.exchange(row.exchange_id))
-    except KeyError:
-        return None
+    exchange = directory.find(row.exchange_id)
+    return class_of_id(row.person_id, exchange) if exchange else None

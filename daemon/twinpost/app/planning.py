@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from twinpost.app.enact import LIVE_SINCE, Enactment, Told, admin_note
+from twinpost.app.enact import LIVE_SINCE, Enactment, Told
 from twinpost.app.follow_ups import bundle, follow_up
 from twinpost.app.house import House
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.deciding.bundles import Bundle, bundles
 from twinpost.core.deciding.plan import plan
 from twinpost.core.model.effect import Decision
@@ -105,7 +106,7 @@ def _within_the_fuse(
     for one in held:
         key = f"rule-held/{exchange.id}/{one.rule}/{fingerprint(rules[one.rule])[:16]}"
         lines = (f"rule {one.rule}", f"exchange {exchange.code}", one.text)
-        note = admin_note(house, key, "rule-held", lines)
+        note = admin_note(house.office.admin, key, "rule-held", lines)
         Enactment(connection, house, directory, now).enact(Decision((note,)))
     names = {one.rule for one in held}
     return tuple(one for one in planned if one.rule not in names)

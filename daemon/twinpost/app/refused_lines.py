@@ -20,7 +20,7 @@ from twinpost.ledger.parcels import Parcel
 
 def instead(connection: sa.Connection, house: House, directory: Directory, parcel: Parcel) -> Decision:
     """The originals in place of a line that was given up; nothing for any other mail."""
-    exchange = next((one for one in directory.exchanges if one.id == parcel.exchange_id), None)
+    exchange = directory.find(parcel.exchange_id)
     own = _class_of(parcel.person_id or 0, exchange) if exchange else None
     if parcel.notice != GuardLine.name or not parcel.attach or not parcel.cause or not (exchange and own):
         return Decision()

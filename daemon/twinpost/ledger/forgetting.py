@@ -18,7 +18,7 @@ from twinpost.ledger import facts, plans, questions
 from twinpost.ledger.addressees import GONE
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.journal import PURGED
-from twinpost.ledger.outbox import MAY_BE_CANCELLED, State
+from twinpost.ledger.outbox import UNFINISHED, State
 from twinpost.ledger.people import bump_nicknames, bump_revision
 from twinpost.ledger.rows import in_pieces
 from twinpost.ledger.tables import (
@@ -54,8 +54,6 @@ TO_WIPE = "to_wipe"
 """Set while the database's files may still hold what was deleted."""
 
 FORGOTTEN = "what it was about has been forgotten"
-
-UNFINISHED = (*MAY_BE_CANCELLED, State.SENDING)
 
 
 @dataclass(frozen=True, slots=True)

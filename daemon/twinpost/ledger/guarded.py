@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -91,7 +91,7 @@ def unlisted(connection: sa.Connection) -> tuple[Unlisted, ...]:
     )
 
 
-def listed(connection: sa.Connection, lines: Sequence[Unlisted] | Collection[Unlisted]) -> None:
+def listed(connection: sa.Connection, lines: Collection[Unlisted]) -> None:
     """These lines stand in a list now."""
     connection.execute(
         sa.update(outbox)

@@ -11,6 +11,7 @@ from twinpost.core.model.kind import Kind
 from twinpost.core.model.known import AskedMail, Known, Thread
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory
+from twinpost.core.model.question import QuestionKind
 from twinpost.ledger import agenda, bounces, deliveries, guarded, journal, questions
 from twinpost.ledger.tables import delivery_mails, messages, outbox
 
@@ -43,6 +44,7 @@ def known_for(
     classes = {c.id for member in places for c in member.exchange.classes}
     thread = _thread(connection, reading)
     hashes = [file.sha256 for file in reading.files if not file.inline and file.size]
+    asked_about = {} if exchanges else questions.asked_about(connection, sender)
     return Known(
         directory=directory,
         address=office.address,
@@ -60,9 +62,9 @@ def known_for(
         ours=_is_ours(connection, reading.message_id),
         reported=bounces.reported(connection, _reported_ids(reading, of_stranger=not places)),
         bouncing=bounces.standing(connection, sender) if places else None,
-        asked_about_sender=not exchanges and questions.asked_about_sender(connection, sender),
+        asked_about_sender=QuestionKind.WAS_THIS_YOU in asked_about,
         proposed=questions.proposed_absences(connection, exchanges),
-        asked_about_pupil="" if exchanges else questions.asked_about_pupil(connection, sender),
+        asked_about_pupil=asked_about.get(QuestionKind.PUPIL_ADDRESS, ""),
         guarded=guarded.lately(connection, directory, kept, reading),
         same_as=_same_as(connection, kept, reading),
         id_taken=_id_taken(connection, kept, reading, {member.person.id for member in places}),

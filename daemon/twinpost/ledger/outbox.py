@@ -41,6 +41,8 @@ ANSWERED = (State.WAITING, State.SENDING, State.SENT, State.GIVEN_UP)
 
 MAY_BE_RETRIED = (State.WAITING, State.WITHHELD, State.GIVEN_UP, State.CANCELLED)
 MAY_BE_CANCELLED = (State.HELD, State.WITHHELD, State.WAITING)
+UNFINISHED = (*MAY_BE_CANCELLED, State.SENDING)
+"""What may still leave, or is leaving."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,11 @@ import sqlalchemy as sa
 
 from twinpost.core.deciding.purging import Original
 from twinpost.core.model.question import ONLY_NO
-from twinpost.ledger import outbox as outbox_
 from twinpost.ledger.journal import PURGED
+from twinpost.ledger.outbox import UNFINISHED
 from twinpost.ledger.people import moved_dates
 from twinpost.ledger.rows import in_pieces
 from twinpost.ledger.tables import due_dates, messages, outbox, places, questions, sessions
-
-ON_ITS_WAY = (*outbox_.MAY_BE_CANCELLED, outbox_.State.SENDING)
 
 
 def originals(
@@ -62,7 +60,7 @@ _KEPT = (
 _ASKED_ABOUT = sa.select(questions.c.message_id).where(
     questions.c.state == "open", questions.c.kind.not_in(ONLY_NO)
 )
-_CARRIED = sa.select(outbox.c.attach).where(outbox.c.state.in_([state.value for state in ON_ITS_WAY]))
+_CARRIED = sa.select(outbox.c.attach).where(outbox.c.state.in_([state.value for state in UNFINISHED]))
 
 
 def ends_of_exchanges(connection: sa.Connection) -> dict[int, date]:

@@ -151,35 +151,15 @@ def proposed_absences(connection: sa.Connection, exchanges: Sequence[int]) -> fr
     return frozenset((choices[0]["person"], choices[0]["until"]) for choices in rows)
 
 
-def asked_about_sender(connection: sa.Connection, address: str) -> bool:
-    """Whether a teacher is being asked about this unknown address, or has answered: it was not hers."""
+def asked_about(connection: sa.Connection, address: str) -> dict[QuestionKind, str]:
+    """What teachers are being asked ("open") about a mail from this address, or have "answered" of it."""
     query = (
-        sa.select(questions.c.id)
+        sa.select(questions.c.kind, questions.c.state)
         .join(messages, messages.c.id == questions.c.message_id)
-        .where(
-            questions.c.kind == QuestionKind.WAS_THIS_YOU.value,
-            questions.c.state.in_(("open", "answered")),
-            messages.c.sender == address,
-        )
-        .limit(1)
+        .where(questions.c.state.in_(("open", "answered")), messages.c.sender == address)
+        .order_by(questions.c.id)
     )
-    return connection.execute(query).first() is not None
-
-
-def asked_about_pupil(connection: sa.Connection, address: str) -> str:
-    """Whether a pupil's teachers are being asked about this unknown address ("open") or have "answered"."""
-    query = (
-        sa.select(questions.c.state)
-        .join(messages, messages.c.id == questions.c.message_id)
-        .where(
-            questions.c.kind == QuestionKind.PUPIL_ADDRESS.value,
-            questions.c.state.in_(("open", "answered")),
-            messages.c.sender == address,
-        )
-        .order_by(questions.c.id.desc())
-        .limit(1)
-    )
-    return connection.execute(query).scalar() or ""
+    return {QuestionKind(row.kind): row.state for row in connection.execute(query)}
 
 
 def _load(

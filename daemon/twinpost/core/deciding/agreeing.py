@@ -9,7 +9,7 @@ from twinpost.core.calendars.hours import next_hours
 from twinpost.core.deciding.about import answer_mail
 from twinpost.core.deciding.case import Case, class_of_id, letter_names, names, where_for
 from twinpost.core.deciding.course import Course, as_letter, due_of
-from twinpost.core.deciding.facts import LetterId
+from twinpost.core.deciding.facts import LetterId, letter_id
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.deciding.word_question import word_question
 from twinpost.core.model.effect import Ask, Decision, Effect, MoveDate, Priority, Say, Tell
@@ -22,7 +22,7 @@ from twinpost.core.model.question import QuestionKind
 
 def agreed(case: Case, exchange: Exchange, statement: Statement, say: Say) -> Decision:
     """One more yes. With the other side's it moves the date; else the other side is asked for its own."""
-    letter: LetterId = (statement.product, statement.number, statement.from_class, statement.to_class)
+    letter = letter_id(statement)
     if statement.until == due_of(letter, exchange):
         return Decision((say, _still(case, exchange, letter, statement)), (STANDS,), sorted=case.sorted)
     course = case.course_of(exchange.id)
@@ -54,7 +54,7 @@ def _is_asked(course: Course, letter: LetterId, statement: Statement) -> bool:
     own = class_of_id(statement.by, course.exchange)
     return any(
         one.said is Said.AGREE
-        and (one.product, one.number, one.from_class, one.to_class) == letter
+        and letter_id(one) == letter
         and one.until == statement.until
         and class_of_id(one.by, course.exchange) == own
         for one in course.history.statements

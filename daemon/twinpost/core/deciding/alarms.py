@@ -92,7 +92,7 @@ def _alarm(
             arrived_at=kept.arrived_at,
             where=where_for(person, exchange),
             admin=case.known.admin,
-            proven=False if case.proof.disowned else case.proof.proven,
+            proven=case.proven,
             attached=attached,
             denied=denied,
         ),

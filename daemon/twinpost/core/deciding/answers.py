@@ -33,8 +33,7 @@ def decide_answer(case: Case) -> Decision:
     question = asked.question
     if case.sorted.sender is None or case.sorted.sender.exchange.id != question.exchange_id:
         return decide_conversation(case)  # she has left that exchange
-    # Whoever saw our question may quote it: her name alone, or a list that names her, moves nothing.
-    if case.proof.proven is False or case.proof.disowned or case.reading.via:
+    if not case.vouched:
         return decide_conversation(case)
     if question.answered_by:
         return _too_late(case, asked)

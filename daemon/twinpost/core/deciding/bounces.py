@@ -12,11 +12,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from twinpost.core.calendars.hours import next_hours
+from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.deciding.case import Case, distinct, places
 from twinpost.core.model.bounce import Cause, Failure, ReportedMail, Standing
 from twinpost.core.model.effect import CountFailure, Decision, Effect, Priority, Recover, Tell
 from twinpost.core.model.mailbox import one_mailbox
-from twinpost.core.model.notice import AddressBounces, AdminNote
+from twinpost.core.model.notice import AddressBounces
 from twinpost.core.model.people import Membership, Person, Role
 from twinpost.core.sorting.failures import failures
 
@@ -125,8 +126,7 @@ def recovered_by_mail(case: Case) -> tuple[Recover, ...]:
     standing = case.known.bouncing
     if standing is None or standing.last_at is None or not (standing.points or standing.bouncing):
         return ()
-    forged = case.proof.proven is False or case.proof.disowned
-    if forged or case.kept.arrived_at <= standing.last_at:
+    if case.proven is False or case.kept.arrived_at <= standing.last_at:
         return ()
     return (Recover(standing.address, "mail", case.kept.arrived_at),)
 
@@ -191,7 +191,7 @@ def _to_admin(case: Case, standing: Standing, own: list[Membership], told: list[
         *([f"exchange {', '.join(exchanges)}"] if exchanges else []),
         f"told: {', '.join(told) or 'nobody else at that school is known'}",
     )
-    return _admin_note(case, f"admin/bouncing/{case.kept.id}", "bouncing", lines)
+    return admin_note(case.known.admin, f"bouncing/{case.kept.id}", "bouncing", lines)
 
 
 def _refused(case: Case, failure: Failure) -> Tell:
@@ -202,9 +202,4 @@ def _refused(case: Case, failure: Failure) -> Tell:
         *([f"code {failure.status}"] if failure.status else []),
         *([f"the server says: {failure.words}"] if failure.words else []),
     )
-    return _admin_note(case, f"admin/refused/{failure.status}/{day}", "refused", lines)
-
-
-def _admin_note(case: Case, key: str, what: str, lines: tuple[str, ...]) -> Tell:
-    admin = Person(0, "", (case.known.admin,), "")
-    return Tell(key=key, notice=AdminNote(what, lines), to=admin, exchange_id=0, counts=False)
+    return admin_note(case.known.admin, f"refused/{failure.status}/{day}", "refused", lines)

@@ -39,6 +39,19 @@ class Case:
         assert self.sorted.sender is not None
         return self.sorted.sender.person
 
+    @property
+    def proven(self) -> bool | None:
+        """What a reader is told of the sender: False where a server or the domain itself contradicts it."""
+        return False if self.proof.disowned else self.proof.proven
+
+    @property
+    def vouched(self) -> bool:
+        """Whether nothing speaks against the sender: no verdict, and no list that wrote the From itself.
+
+        Whoever saw a mail of ours may quote it: a name alone, or a list that names her, moves nothing.
+        """
+        return self.proven is not False and not self.reading.via
+
     def course_of(self, exchange_id: int) -> Course:
         """How one of her exchanges stands. Raises StopIteration for another's."""
         return next(course for course in self.courses if course.exchange.id == exchange_id)

@@ -59,6 +59,11 @@ def as_letter(id_: LetterId, exchange: Exchange) -> Letter:
     return Letter(exchange.id, product, (number,), from_class, (to_class,))
 
 
+def id_of(letter: Letter) -> LetterId:
+    """The one letter that `as_letter` was made of."""
+    return letter.product, letter.numbers[0], letter.from_class, letter.to_classes[0]
+
+
 def due_of(id_: LetterId, exchange: Exchange) -> date | None:
     """The agreed day of a letter."""
     return next((line.due for line in exchange.schedule if letter_id(line) == id_), None)

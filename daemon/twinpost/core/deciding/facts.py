@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from twinpost.core.calendars.breaks import breaks
@@ -135,14 +136,14 @@ class Facts:
         found: dict[Said, dict[LetterId, Statement]] = {Said.ARRIVED: {}, Said.LATER: {}}
         for one in self._statements:
             if one.said is Said.ARRIVED or (one.said is Said.LATER and one.until):
-                found[one.said][one.product, one.number, one.from_class, one.to_class] = one
+                found[one.said][letter_id(one)] = one
         return found
 
     def agreed_day(self, letter: LetterId) -> tuple[date, tuple[int, ...]] | None:
         """The other day that both sides have said yes to, and who did; None as long as they differ."""
         _, _, from_class, to_class = letter
         said = [one for one in self._statements if one.said is Said.AGREE and one.until]
-        own = [one for one in said if (one.product, one.number, one.from_class, one.to_class) == letter]
+        own = [one for one in said if letter_id(one) == letter]
         last = {}
         for one in own:
             side = class_of_id(one.by, self.exchange)
@@ -209,7 +210,21 @@ class Facts:
         return found
 
 
-def letter_id(line: DueDate) -> LetterId:
+class OfLetter(Protocol):
+    """What is about one letter: an agreed date, a statement, a follow-up that went."""
+
+    @property
+    def product(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def from_class(self) -> int: ...
+    @property
+    def to_class(self) -> int: ...
+
+
+def letter_id(line: OfLetter) -> LetterId:
+    """Which letter it is about."""
     return line.product, line.number, line.from_class, line.to_class
 
 

@@ -116,16 +116,11 @@ def _unsent(case: Case, found: Guarded, before: GuardMail | None, *, first: bool
         return "" if before.went else before.why
     if found.exchange.mode is Mode.THROUGH_TEACHERS:
         return THROUGH
-    if not vouched(case):
+    if not case.vouched:
         return NOT_HERS
     if not first or _had_one_today(case, found.own[0]):
         return ONCE_A_DAY
     return LISTED if _pupils_lately(case, found) >= FROM_THE_THIRD else ""
-
-
-def vouched(case: Case) -> bool:
-    """Whether nothing speaks against her: no verdict of a server, and no list that wrote the From itself."""
-    return case.proof.proven is not False and not case.proof.disowned and not case.reading.via
 
 
 def _had_one_today(case: Case, own: SchoolClass) -> bool:

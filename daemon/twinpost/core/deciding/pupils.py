@@ -99,14 +99,9 @@ def _original(case: Case, found: Guarded, person: Person) -> GuardOriginal:
         arrived_at=case.kept.arrived_at,
         where=where_for(person, found.exchange),
         own=any(person.id == teacher.id for teacher in found.own_teachers),
-        proven=_proven(case),
+        proven=case.proven,
         too_large=case.kept.size > case.known.largest_mail,
     )
-
-
-def _proven(case: Case) -> bool | None:
-    """What teachers are told of it: a domain that disowns the mail contradicts its sender."""
-    return False if case.proof.disowned else case.proof.proven
 
 
 # -- an exchange that goes through teachers ------------------------------------------------------
@@ -136,7 +131,7 @@ def _report(case: Case, found: Guarded, person: Person, *, attach: bool) -> Dire
         subject=case.reading.subject,
         arrived_at=case.kept.arrived_at,
         where=where_for(person, found.exchange),
-        proven=_proven(case),
+        proven=case.proven,
         attached=attach and not large,
         too_large=attach and large,
     )

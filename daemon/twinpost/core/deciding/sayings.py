@@ -16,7 +16,7 @@ from twinpost.core.deciding.about import answer_mail
 from twinpost.core.deciding.agreeing import agreed
 from twinpost.core.deciding.case import Case, colleagues, letter_names, names, where_for
 from twinpost.core.deciding.conversation import decide_conversation
-from twinpost.core.deciding.course import Course, as_letter, due_of, owed
+from twinpost.core.deciding.course import Course, as_letter, due_of, id_of, owed
 from twinpost.core.deciding.facts import LetterId, letter_id
 from twinpost.core.deciding.letters import next_school_opening
 from twinpost.core.deciding.planned_questions import DATE_CLOSED
@@ -44,7 +44,7 @@ def decide_saying(case: Case) -> Decision:
         return _told(case, Help(course.exchange.title, case.known.admin), "She asks what she may answer.")
     if said.word in (Word.WHY, Word.WHY_NOT):
         return _answered(case, course, said)
-    if not _may_count(case):
+    if not case.vouched:
         return decide_conversation(case)
     decision = _of_a_letter(case, said) if said.word in OF_A_LETTER else _of_an_exchange(case, said)
     return _settling(case, decision)
@@ -67,11 +67,6 @@ def _settling(case: Case, decision: Decision) -> Decision:
         return decision
     settled = (Settle(one.id, case.sender.id, case.reading.written) for one in _asked(case))
     return replace(decision, effects=(*settled, *decision.effects))
-
-
-def _may_count(case: Case) -> bool:
-    """Whoever saw our mail may quote it: her name alone, or a list that names her, moves nothing."""
-    return case.proof.proven is not False and not case.proof.disowned and not case.reading.via
 
 
 def _is_proven(case: Case) -> bool:
@@ -138,14 +133,12 @@ def _answered_about(case: Case, said: Saying) -> list[_Meant]:
     """
     exchanges = {course.exchange.id: course.exchange for course in case.courses}
     about = [
-        (one.exchange_id, (one.product, one.number, one.from_class, one.to_class))
+        (one.exchange_id, letter_id(one))
         for one in case.known.reminded
         if one.product and (said.word is not Word.AGREE or one.notice == DATE_CLOSED)
     ]
     letters = [choice.letter for one in _asked(case) for choice in one.choices if choice.letter]
-    about += [
-        (one.exchange_id, (one.product, one.numbers[0], one.from_class, one.to_classes[0])) for one in letters
-    ]
+    about += [(one.exchange_id, id_of(one)) for one in letters]
     return [
         (exchanges[id_], letter)
         for id_, letter in dict.fromkeys(about)
@@ -181,7 +174,7 @@ def _choice(case: Case, said: Saying, id_: LetterId, exchange: Exchange) -> Choi
 def _proposed(case: Case, id_: LetterId) -> date | None:
     """The day that we proposed for a letter in the mail that she answers."""
     closed = (one for one in case.known.reminded if one.notice == DATE_CLOSED)
-    found = (one for one in closed if (one.product, one.number, one.from_class, one.to_class) == id_)
+    found = (one for one in closed if letter_id(one) == id_)
     return next((one.because.day for one in found), None)
 
 
@@ -349,14 +342,13 @@ def _noted(case: Case, exchange: Exchange, choice: Choice) -> Decision:
 
 def _notice(case: Case, exchange: Exchange, choice: Choice, until: date | None) -> Noted:
     letter = choice.letter
-    id_ = (letter.product, letter.numbers[0], letter.from_class, letter.to_classes[0]) if letter else None
     return Noted(
         word=choice.words,
         exchange=exchange.title,
         now=case.now,
         where=where_for(case.sender, exchange),
         letter=letter_names(letter, exchange) if letter else None,
-        due=due_of(id_, exchange) if id_ else None,
+        due=due_of(id_of(letter), exchange) if letter else None,
         until=until,
         told=_hear_of_it(case, exchange, choice),
     )

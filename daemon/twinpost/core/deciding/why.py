@@ -52,7 +52,7 @@ def _why(case: Case, course: Course, reasons: tuple[Reason, ...]) -> Why:
 
 def _reminded(case: Case, one: Reminded, exchange: Exchange) -> Reason:
     own = class_of(case.sender, exchange)
-    letter = (one.product, one.number, one.from_class, one.to_class) if one.product else None
+    letter = letter_id(one) if one.product else None
     return Reason(
         "rule",
         letter=_names(letter, exchange),
@@ -126,7 +126,7 @@ def _is_here(letter: LetterId, course: Course, facts: Facts) -> Iterator[Reason]
         yield Reason("is-here", at=facts.letters[letter].first_at)
     said = [one for one in course.history.statements if one.said is Said.ARRIVED]
     for one in said:
-        if (one.product, one.number, one.from_class, one.to_class) == letter:
+        if letter_id(one) == letter:
             yield Reason("said-here", at=one.at, by=_name(one.by, course.exchange))
 
 

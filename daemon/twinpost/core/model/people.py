@@ -195,6 +195,10 @@ class Directory:
         """The exchange with this ledger id. Raises KeyError."""
         return self._by_id[exchange_id]
 
+    def find(self, exchange_id: int | None) -> Exchange | None:
+        """The exchange with this ledger id; None where it is nobody's, or of an exchange that is over."""
+        return self._by_id.get(exchange_id) if exchange_id else None
+
 
 def _by_mailbox(by_address: dict[str, tuple[Membership, ...]]) -> dict[str, tuple[Membership, ...]]:
     """Whose each mailbox is; left out where several people have addresses in one."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -15,34 +14,23 @@ from twinpost.core.deciding.again import read_again
 from twinpost.core.deciding.arrival import decide
 from twinpost.core.deciding.case import Case, class_names
 from twinpost.core.deciding.course import Course
-from twinpost.core.deciding.planned_questions import DATE_CLOSED
-from twinpost.core.model.absence import SaidAway
+from twinpost.core.deciding.said import what_is_said, who_is_said_to_be_away
 from twinpost.core.model.effect import Decision
 from twinpost.core.model.kind import Kind, Proof, Sorted
 from twinpost.core.model.known import Known
 from twinpost.core.model.mail import Kept, Reading
 from twinpost.core.model.people import Directory, Exchange, Role
 from twinpost.core.model.question import QuestionKind
-from twinpost.core.model.saying import ASKING, NOTHING, Saying, Word
 from twinpost.core.model.subject import ClassNames, SubjectReading
-from twinpost.core.reading.absences import read_absence
-from twinpost.core.reading.answer import Answer, read_answer
 from twinpost.core.reading.orders import read_order
-from twinpost.core.reading.sayings import read_saying
 from twinpost.core.reading.subject import read_subject
-from twinpost.core.sorting.absences import who_is_away
-from twinpost.core.sorting.automatic import marks
 from twinpost.core.sorting.facts import Facts
-from twinpost.core.sorting.phrases import opens_with
 from twinpost.core.sorting.sort import sort
 from twinpost.core.sorting.trust import doubted, prove
 from twinpost.ledger import facts as facts_
 from twinpost.ledger import journal, plans, questions, rereading
 from twinpost.ledger.history import history
 from twinpost.ledger.known import known_for
-
-ORDERED = {word.value.upper(): word for word in Word if word not in (Word.WHY_NOT, Word.AGREE)}
-"""The orders that are words about letters."""
 
 MOST_NAMES = 400
 """Class names against which a stranger's subject is read; beyond that only his display name counts."""
@@ -77,8 +65,8 @@ def process(
     subject = _subject(house, known, reading)
     order = read_order(subject.cleaned, reading.written, house.words.orders, of_letter=bool(subject.product))
     nicknames = house.words.nicknames
-    said = _said(house, known, reading, subject, order, kept.arrived_at)
-    away = _away(house, known, reading, subject, order, kept.arrived_at)
+    said = what_is_said(reading, known, subject, order, kept.arrived_at, house.words)
+    away = who_is_said_to_be_away(reading, known, subject, order, kept.arrived_at, house.words)
     facts = Facts(reading, known, subject, kept.arrived_at, order, away, said, proof, nicknames)
     sorted_ = sort(facts, house.words.automatic)
     courses = _courses(connection, house, known, sorted_, now)
@@ -88,73 +76,6 @@ def process(
     _record(connection, kept, reading, decision, known, now)
     told = Enactment(connection, house, directory, now, cause=kept).enact(decision)
     return Processed(kept, reading, sorted_, proof, decision, tuple(told))
-
-
-def _said(
-    house: House, known: Known, reading: Reading, subject: SubjectReading, order: str, arrived_at: datetime
-) -> Saying:
-    """A word in answer to a mail of ours, or an order that is such a word.
-
-    Only reminders are answered by plain sentences; in answer to other mails of ours orders and
-    questions count.
-    """
-    thread = known.thread
-    answers_us = thread is not None and bool(thread.notice)
-    word = ORDERED.get(order)
-    if not answers_us and word is None:
-        return NOTHING
-    place = next(iter(known.directory.who(reading.from_[0].address)), None) if reading.from_ else None
-    zone = ZoneInfo(place.school_class.timezone) if place else UTC
-    language = place.person.language if place else ""
-    said = read_saying(
-        reading.written if answers_us else f"{subject.cleaned}\n{reading.written}",
-        house.words.sayings,
-        arrived_at.astimezone(zone).date(),
-        language=language,
-        expects_day=any(one.product for one in known.reminded),
-    )
-    notices = {one.notice for one in known.reminded if one.product}
-    if word is None and DATE_CLOSED in notices:
-        answer = read_answer(reading.written, (), house.words.answers, language=language)
-        said = _about_a_date(said, answer, alone=notices == {DATE_CLOSED})
-    if word is not None and said.word is not word:
-        said = Saying(word, said.until, said.unclear, order)
-    if said.word not in ASKING and not known.reminded and word is None:
-        return NOTHING
-    named = read_subject(said.words, (), house.words.subjects).numbers if said.words else ()
-    return replace(said, numbers=named)
-
-
-def _away(
-    house: House, known: Known, reading: Reading, subject: SubjectReading, order: str, arrived_at: datetime
-) -> SaidAway | None:
-    """Who is away, and when, as a teacher writes it, as her mail program does, or as she shows us."""
-    teachers = known.directory.who(reading.from_[0].address) if len(reading.from_) == 1 else ()
-    places = tuple(place for place in teachers if place.role is Role.TEACHER)
-    if not places:
-        return None
-    phrases = house.words.automatic
-    note = opens_with(subject.cleaned, phrases.away)
-    shown = subject.is_forward and note
-    since = arrived_at.astimezone(ZoneInfo(places[0].school_class.timezone)).date()
-    text = reading.text if shown or note else reading.written
-    language = places[0].person.language
-    whole = f"{'I am ' if order == 'AWAY' else ''}{subject.cleaned}\n{text}"  # "AWAY until 2 October"
-    found = read_absence(whole, house.words.absences, since, language)
-    if found is None:
-        return None
-    machine = bool(marks(reading, phrases, known_sender=True, shared=known.address))
-    return who_is_away(*found, places, machine=machine, shown=reading.text if shown else "")
-
-
-def _about_a_date(said: Saying, answer: Answer, *, alone: bool) -> Saying:
-    """What is said of an agreed day that no longer fits: yes to the one we proposed, or another day.
-
-    Unless our mail asked for that `alone` another day may be that of a letter which is late.
-    """
-    if said.word is Word.LATER and said.until and alone:
-        return replace(said, word=Word.AGREE)
-    return Saying(Word.AGREE, words=answer.words) if answer.yes and said.word is None else said
 
 
 def _courses(

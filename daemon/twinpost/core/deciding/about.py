@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twinpost.core.deciding.case import Case
-from twinpost.core.model.effect import Priority, Tell
-from twinpost.core.model.kind import Proof, Sorted
+from twinpost.core.model.effect import Ask, Priority, Tell
+from twinpost.core.model.kind import Choice, Proof, Sorted
 from twinpost.core.model.known import AskedMail
+from twinpost.core.model.letter import Letter
 from twinpost.core.model.notice import Notice
 from twinpost.core.model.people import Membership
+from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.saying import Word
 
 
 def answer_mail(case: Case, notice: Notice, exchange_id: int) -> Tell:
@@ -23,6 +26,17 @@ def answer_mail(case: Case, notice: Notice, exchange_id: int) -> Tell:
         parent=case.reading.message_id,
         references=case.reading.references,
         provoked_by=case.address,
+    )
+
+
+def may_be_undone(case: Case, exchange_id: int, word: Word, letter: Letter | None) -> Ask:
+    """The question that only her own NO answers: it takes back what we have just noted."""
+    return Ask(
+        kind=QuestionKind.UNDO,
+        exchange_id=exchange_id,
+        asked=(case.sender.id,),
+        message=case.kept.id,
+        choices=(Choice("unsay", "No", letter, exchange=exchange_id, words=word.value),),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from twinpost.core.calendars.hours import next_hours
-from twinpost.core.deciding.about import answer_mail
+from twinpost.core.deciding.about import answer_mail, may_be_undone
 from twinpost.core.deciding.case import Case, class_of_id, letter_names, names, where_for
 from twinpost.core.deciding.course import Course, as_letter, due_of
 from twinpost.core.deciding.facts import LetterId, letter_id
@@ -18,6 +18,7 @@ from twinpost.core.model.notice import Noted
 from twinpost.core.model.people import Exchange, Person, SchoolClass
 from twinpost.core.model.plan import Said, Statement
 from twinpost.core.model.question import QuestionKind
+from twinpost.core.model.saying import Word
 
 
 def agreed(case: Case, exchange: Exchange, statement: Statement, say: Say) -> Decision:
@@ -35,13 +36,7 @@ def agreed(case: Case, exchange: Exchange, statement: Statement, say: Say) -> De
             effects, ("Both sides have said yes: the agreed day is another one.",), sorted=case.sorted
         )
     asks = () if _is_asked(course, letter, statement) else _ask_others(case, exchange, letter, statement)
-    undo = Ask(
-        kind=QuestionKind.UNDO,
-        exchange_id=exchange.id,
-        asked=(case.sender.id,),
-        message=case.kept.id,
-        choices=(Choice("unsay", "No", as_letter(letter, exchange), exchange=exchange.id, words="agree"),),
-    )
+    undo = may_be_undone(case, exchange.id, Word.AGREE, as_letter(letter, exchange))
     effects = (say, *asks, undo, _mine(case, exchange, letter, statement))
     return Decision(effects, ("Her yes is noted; the other side has to say yes, too.",), sorted=case.sorted)
 

@@ -18,6 +18,9 @@ ON_BOTH = ("ledger", "contracts")
 OPENS_ONE = {"new_ledger", "an_office"}
 """What a module imports when its tests need a ledger."""
 
+HAVE_ONE = {"ledger", "office"}
+"""What a test asks for, by itself or by another fixture, when it needs one."""
+
 # A change is judged by the same examples every time; TWINPOST_PROPERTIES=explore looks for new ones.
 settings.register_profile("the same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
@@ -66,7 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def needs_ledger(module: ModuleType, fixtures: Collection[str]) -> bool:
-    return "ledger" in fixtures or not OPENS_ONE.isdisjoint(vars(module))
+    return not HAVE_ONE.isdisjoint(fixtures) or not OPENS_ONE.isdisjoint(vars(module))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from tests.fakes.mailbox import FakeMailbox
-from tests.office import START, Office, an_office
+from tests.office import START, Office
 
 from twinpost.app.collect import Collector
 from twinpost.errors import NotHandedOver, WireError
 from twinpost.ledger import outbox, tables, withheld
 from twinpost.ledger.transaction import Desk
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    desk = Desk(office.engine)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

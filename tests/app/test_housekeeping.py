@@ -6,12 +6,11 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from tests.fakes.mailbox import FakeMailbox
-from tests.office import KARI, LUC, PDF, START, Office, an_office
+from tests.office import KARI, LUC, PDF, START, Office
 
 from twinpost.app import housekeeping
 from twinpost.app.collect import Collector, Purged
@@ -24,19 +23,6 @@ from twinpost.ledger.transaction import Desk
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 OVER = timedelta(days=200)
 """After the last agreed date (4 December) and ninety days."""
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    desk = Desk(office.engine)
-    yield desk
-    desk.close()
 
 
 def keep_house(office: Office, desk: Desk) -> dict[str, object]:

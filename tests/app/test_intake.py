@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
-from tests.office import BOX, EXCHANGE, KARI, LUC, PDF, START, Office, an_office
+from tests.office import BOX, EXCHANGE, KARI, LUC, PDF, START, Office
 
 from twinpost.app import agenda
 from twinpost.app.intake import Processing
@@ -26,12 +25,6 @@ from twinpost.ledger.transaction import Desk
 
 T = TypeVar("T")
 LETTER = "Letter {} from 7B Oslo to CM2 Lyon"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def a_mail(subject: str, sender: str = KARI, **headers: str) -> bytes:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-from tests.office import KARI, Office, an_office
+from tests.office import KARI, Office
 
 from twinpost.app.joined import join_withheld
 from twinpost.core.model.notice import Joined
@@ -17,12 +14,6 @@ from twinpost.ledger.outbox import State
 from twinpost.ledger.tables import memberships
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def write_to_us(office: Office, times: int) -> None:

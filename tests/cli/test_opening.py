@@ -37,7 +37,7 @@ url = "sqlite:///state/twinpost.db"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Path:
+def configured(tmp_path: Path) -> Path:
     """A configuration and passwords of root's, and a ledger's folder that is the service's."""
     if os.geteuid() != 0:
         pytest.skip("only root can become another user")
@@ -51,22 +51,24 @@ def office(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(office: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", AS_ROOT, str(office / "twinpost.toml")]
+def ask(configured: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", AS_ROOT, str(configured / "twinpost.toml")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TWINPOST_")}
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=60)
 
 
-def test_a_command_typed_by_root_becomes_the_service_and_still_knows_roots_passwords(office: Path) -> None:
+def test_a_command_typed_by_root_becomes_the_service_and_still_knows_roots_passwords(
+    configured: Path,
+) -> None:
     owner = pwd.getpwnam(SERVICE)
-    done = ask(office)
+    done = ask(configured)
     assert done.stdout == f"{owner.pw_uid} {owner.pw_gid} for imap for smtp\nfor microsoft\n", done.stderr
 
 
 def test_a_password_that_the_service_needs_and_nobody_gave_is_missed_after_the_change_too(
-    office: Path,
+    configured: Path,
 ) -> None:
-    (office / "smtp-password").unlink()
-    done = ask(office)
+    (configured / "smtp-password").unlink()
+    done = ask(configured)
     assert done.returncode != 0
     assert "there is no password for [smtp]" in done.stderr

@@ -23,7 +23,7 @@ LATER = Deferred("450 4.2.1 later", Scope.ADDRESS)
 NO = Refused("550 5.1.1 unknown", Scope.ADDRESS)
 
 
-class Office(Protocol):
+class WayOut(Protocol):
     postman: Postman
     arrived: list[tuple[tuple[str, ...], bytes]]
 
@@ -49,7 +49,7 @@ class TheReal:
 
 
 @pytest.fixture(params=["fake", "real"])
-async def office(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+async def way_out(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
     if request.param == "fake":
         yield TheFake()
         return
@@ -60,32 +60,32 @@ async def office(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
         await real.postman.close()
 
 
-async def test_a_mail_that_is_accepted_arrives_as_it_is(office: Office) -> None:
-    assert await office.postman.send(SHARED, [KARI], MAIL) == Accepted("250 2.0.0 queued as 1")
-    assert office.arrived == [((KARI,), MAIL)]
+async def test_a_mail_that_is_accepted_arrives_as_it_is(way_out: WayOut) -> None:
+    assert await way_out.postman.send(SHARED, [KARI], MAIL) == Accepted("250 2.0.0 queued as 1")
+    assert way_out.arrived == [((KARI,), MAIL)]
 
 
-async def test_a_refusal_comes_back_as_the_server_said_it(office: Office) -> None:
-    assert await office.postman.send(SHARED, [LUC], MAIL) == NO
-    assert office.arrived == []
+async def test_a_refusal_comes_back_as_the_server_said_it(way_out: WayOut) -> None:
+    assert await way_out.postman.send(SHARED, [LUC], MAIL) == NO
+    assert way_out.arrived == []
 
 
-async def test_what_is_deferred_once_goes_the_second_time(office: Office) -> None:
-    assert await office.postman.send(SHARED, [OLA], MAIL) == LATER
-    assert isinstance(await office.postman.send(SHARED, [OLA], MAIL), Accepted)
+async def test_what_is_deferred_once_goes_the_second_time(way_out: WayOut) -> None:
+    assert await way_out.postman.send(SHARED, [OLA], MAIL) == LATER
+    assert isinstance(await way_out.postman.send(SHARED, [OLA], MAIL), Accepted)
 
 
-async def test_nobody_gets_a_mail_that_one_of_two_is_refused(office: Office) -> None:
-    assert await office.postman.send(SHARED, [KARI, LUC], MAIL) == NO
-    assert office.arrived == []
+async def test_nobody_gets_a_mail_that_one_of_two_is_refused(way_out: WayOut) -> None:
+    assert await way_out.postman.send(SHARED, [KARI, LUC], MAIL) == NO
+    assert way_out.arrived == []
 
 
-async def test_without_a_rate_it_is_always_ready(office: Office) -> None:
-    await office.postman.send(SHARED, [KARI], MAIL)
-    assert office.postman.ready_in() == 0
+async def test_without_a_rate_it_is_always_ready(way_out: WayOut) -> None:
+    await way_out.postman.send(SHARED, [KARI], MAIL)
+    assert way_out.postman.ready_in() == 0
 
 
-async def test_after_closing_it_can_be_used_again(office: Office) -> None:
-    await office.postman.send(SHARED, [KARI], MAIL)
-    await office.postman.close()
-    assert isinstance(await office.postman.send(SHARED, [KARI], MAIL), Accepted)
+async def test_after_closing_it_can_be_used_again(way_out: WayOut) -> None:
+    await way_out.postman.send(SHARED, [KARI], MAIL)
+    await way_out.postman.close()
+    assert isinstance(await way_out.postman.send(SHARED, [KARI], MAIL), Accepted)

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.live import dovecot
-from tests.live.dovecot import Dovecot
 from tests.live.needs import free_port
-from tests.live.place import Place, a_place
+from tests.live.place import Place
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 ORDER = ["configuration", "imap password", "words", "templates", "rules", "exchanges"]
 ORDER += ["ledger", "originals", "imap", "smtp"]
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Dovecot]:
-    with dovecot.running() as server:
-        yield server
-
-
-@pytest.fixture
-def place(store: Dovecot, tmp_path: Path) -> Iterator[Place]:
-    with a_place(store, tmp_path / "office") as found:
-        yield found
 
 
 def problems(place: Place) -> dict[str, str]:

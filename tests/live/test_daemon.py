@@ -25,18 +25,6 @@ from tests.live.supervisor import Supervisor
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[Dovecot]:
-    with dovecot.running() as server:
-        yield server
-
-
-@pytest.fixture
-def place(store: Dovecot, tmp_path: Path) -> Iterator[Place]:
-    with a_place(store, tmp_path / "office") as found:
-        yield found
-
-
 @pytest.fixture
 def supervisor(place: Place) -> Iterator[Supervisor]:
     with tempfile.TemporaryDirectory() as folder:  # a socket's path may have 107 octets only

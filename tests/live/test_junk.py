@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email import message_from_bytes
-from pathlib import Path
 
 import pytest
-from tests.live import dovecot
 from tests.live.daemon import ADMIN
-from tests.live.dovecot import Dovecot
-from tests.live.place import Place, a_place, letter
+from tests.live.place import Place, letter
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 JUNK = '"S&APg-ppelpost"'
 """Søppelpost, as it is written on the line (RFC 3501, 5.1.3)."""
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Dovecot]:
-    with dovecot.running() as server:
-        yield server
-
-
-@pytest.fixture
-def place(store: Dovecot, tmp_path: Path) -> Iterator[Place]:
-    with a_place(store, tmp_path / "office") as found:
-        yield found
 
 
 def subjects(place: Place, recipient: str) -> list[str]:

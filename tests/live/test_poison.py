@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.core.reading.poison import POISON
-from tests.live import dovecot
-from tests.live.dovecot import Dovecot
-from tests.live.place import Place, a_place
+from tests.live.place import Place
 
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(300)]
 
 MEGABYTE = 1024
 """In the kilobytes of /proc."""
 MOST_MEMORY = 256 * MEGABYTE
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Dovecot]:
-    with dovecot.running() as server:
-        yield server
-
-
-@pytest.fixture
-def place(store: Dovecot, tmp_path: Path) -> Iterator[Place]:
-    with a_place(store, tmp_path / "office") as found:
-        yield found
 
 
 def test_between_two_good_letters_every_poison_is_read_or_set_aside(place: Place) -> None:

@@ -10,7 +10,6 @@ from email.utils import format_datetime, localtime
 from pathlib import Path
 
 import pytest
-from tests.live import dovecot
 from tests.live.daemon import PASSWORD
 from tests.live.dovecot import Dovecot
 from tests.live.place import PDF, Place, a_place
@@ -41,12 +40,6 @@ COMMANDS = (
     *(("status",), ("log",), ("outbox", "list", "--all"), ("aside", "list"), ("exchange", "list")),
     *(("check",), ("plan", "odd-names"), ("person", f"{CHILD} of nowhere")),
 )
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Dovecot]:
-    with dovecot.running() as server:
-        yield server
 
 
 @pytest.fixture

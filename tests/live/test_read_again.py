@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from email import message_from_bytes
-from pathlib import Path
 
 import pytest
-from tests.live import dovecot
-from tests.live.dovecot import Dovecot
-from tests.live.place import TEACHERS, Place, a_place
+from tests.live.place import TEACHERS, Place
 from tests.office import EXCHANGE, KARI
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
@@ -18,18 +14,6 @@ pytestmark = [pytest.mark.live, pytest.mark.slow]
 LETTERS = range(1, 13)
 NEW = "teacher@new-school.example"
 LANES = 2
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[Dovecot]:
-    with dovecot.running() as server:
-        yield server
-
-
-@pytest.fixture
-def place(store: Dovecot, tmp_path: Path) -> Iterator[Place]:
-    with a_place(store, tmp_path / "office") as found:
-        yield found
 
 
 def receipts(place: Place) -> list[tuple[str, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,12 +16,6 @@ pytestmark = pytest.mark.slow
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 TO_ALL = "Letter 1 from 7B Oslo to all"
 WITHOUT_KARI = EXCHANGE.replace("      - {name: Kari Nordmann, email: kari@fagerborg.example}\n", "")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def test_an_update_passes_over_a_class_that_has_left(office: Office) -> None:

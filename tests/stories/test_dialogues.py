@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from tests.office import BOX, EXCHANGE, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, an_office, mails, the
+from tests.office import BOX, EXCHANGE, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, mails, the
 
 from twinpost.core.model.kind import Kind
 
@@ -15,12 +13,6 @@ pytestmark = pytest.mark.slow
 
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 FROGS = "Letter 1 from the frogs to CM2 Lyon"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def pdf(number: int) -> bytes:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
-from tests.office import BOX, EXCHANGE, KARI, LUC, PDF, Office, an_office, the
+from tests.office import BOX, EXCHANGE, KARI, LUC, PDF, Office, the
 
 from twinpost.core.model.notice import LetterArrived, Receipt
 
@@ -16,12 +14,6 @@ LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 SCAN = PDF.replace(b"/Type/Catalog", b"/Type/Pages/Count 28")
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x0cmdatpict"
 FILM = b"\0\0\0\x14ftypqt  \0\0\0\0qt  \0\0\0\x0cmdatfilm"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def test_what_a_file_holds_is_told_in_the_update_as_well(office: Office) -> None:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-from tests.office import BOX, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, an_office, mails, the
+from tests.office import BOX, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, mails, the
 
 from twinpost.core.model.kind import Kind
 from twinpost.core.writing.identity import message_id
 
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
 EVIL = "Kari Nordmann <kari@evil.example>"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def test_no_about_a_forged_further_mail_leaves_the_real_letter_in_the_log(office: Office) -> None:

@@ -74,12 +74,6 @@ class Place:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
 def place(office: Office) -> Iterator[Place]:
     place = Place(office)
     yield place

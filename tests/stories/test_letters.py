@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from tests.office import BOX, KARI, LUC, OLA, PDF, Office, an_office, mails, the
 
 from twinpost.core.model.kind import Kind
 
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def test_every_teacher_of_both_classes_gets_one_receipt(office: Office) -> None:

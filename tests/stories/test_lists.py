@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from tests.office import BOX, KARI, LUC, PDF, Office, an_office, mails, the
+from tests.office import BOX, KARI, LUC, PDF, Office, mails, the
 
 from twinpost.core.model.kind import Kind
 
@@ -19,12 +16,6 @@ THROUGH_GROUP = (
     ("Precedence", "list"),
 )
 FILES = [("letters.pdf", PDF)]
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def test_a_letter_through_a_group_is_its_writers_and_is_passed_on_after_her_yes(office: Office) -> None:

@@ -50,12 +50,6 @@ OURS = re.compile(rb"^Message-ID: <tp\.", re.MULTILINE)
 Answer = Callable[[Office, Parcel, int], None]
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
-
-
 def leave(office: Office) -> list[Parcel]:
     """What is due goes out."""
     with transaction(office.engine) as connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,12 +19,6 @@ ANA = "ana@elever.fagerborg.example"
 WITH_PUPILS = EXCHANGE.replace("letters: 4", "letters: 4\nmode: direct").replace(
     "{name: Ana Berg}", f"{{name: Ana Berg, email: {ANA}}}"
 )
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def parcel(office: Office, notice: str, to: str) -> Parcel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,12 +35,6 @@ OSLO_KYIV = (
     .replace("Luc Martin", "Olena Koval")
 )
 """A second exchange of the same class."""
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def teachers(*lines: str) -> str:

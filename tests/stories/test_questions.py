@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-from tests.office import BOX, KARI, LUC, OLA, PDF, Office, an_office, mails, the
+from tests.office import BOX, KARI, LUC, OLA, PDF, Office, mails, the
 
 from twinpost.core.model.kind import Kind
 from twinpost.core.writing.compose import compose
 from twinpost.ledger import outbox
 from twinpost.ledger.engine import transaction
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
-
 
 FROGS = "Letter 1 from the frogs to CM2 Lyon"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,12 +45,6 @@ HEAD_TEACHES = EXCHANGE.replace(
     "    pupils:\n      - {name: Ana Berg}",
     f"      - {{name: Head Teacher, email: {HEAD}}}\n    pupils:\n      - {{name: Ana Berg}}",
 )
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def of_olena(office: Office) -> Processed:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from tests.office import BOX, EXCHANGE, KARI, LUC, OLA, OLENA, PDF, WITH_KYIV, Office, an_office, the
 
 from twinpost.app.enact import Told
@@ -15,12 +13,6 @@ from twinpost.core.model.notice import Welcome
 from twinpost.ledger import outbox, people
 from twinpost.ledger.engine import transaction
 from twinpost.ledger.outbox import State
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as office:
-        yield office
 
 
 def welcomed(office: Office) -> list[Told]:

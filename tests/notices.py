@@ -920,7 +920,7 @@ SAMPLES: dict[str, Sample] = {
             (
                 "address kari@fagerborg.example",
                 "since 08 October 2026, 07:15 UTC",
-                "reason unknown 5.1.1",
+                "reason: no such address (5.1.1)",
                 "the server says: 550 5.1.1 <kari@fagerborg.example>: no such user",
                 "exchange oslo-lyon",
                 "told: Ola Hansen",

@@ -11,6 +11,7 @@ import click
 
 from twinpost.cli.opening import become_service_user, ledger, settings_for
 from twinpost.cli.output import config_option, counted, emit, json_option, now_option
+from twinpost.core.model.bounce import IN_WORDS, Cause
 from twinpost.edges import clock
 
 SILENCE = 10
@@ -110,19 +111,13 @@ def _lines(data: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
     return lines
 
 
-BOUNCES = {
-    "unknown": "no such address",
-    "refused": "refused",
-    "full": "the mailbox is full",
-    "temporary": "no way through for days",
-}
 RECOVERED = {"mail": "a mail came from it", "silence": "nothing comes back any more"}
 
 
 def _bouncing(one: dict[str, Any], zone: ZoneInfo) -> str:
     """An address whose mails come back, and why by the server's word."""
     code = f", {one['status']}" if one["status"] else ""
-    return f"{one['address']}: since {_time(one['since'], zone)} ({BOUNCES[one['reason']]}{code})"
+    return f"{one['address']}: since {_time(one['since'], zone)} ({IN_WORDS[Cause(one['reason'])]}{code})"
 
 
 def _recovered(one: dict[str, Any], zone: ZoneInfo) -> str:

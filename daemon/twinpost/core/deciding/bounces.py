@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from twinpost.core.calendars.hours import next_hours
 from twinpost.core.deciding.admin_note import admin_note
 from twinpost.core.deciding.case import Case, distinct, places
-from twinpost.core.model.bounce import Cause, Failure, ReportedMail, Standing
+from twinpost.core.model.bounce import IN_WORDS, Cause, Failure, ReportedMail, Standing
 from twinpost.core.model.effect import CountFailure, Decision, Effect, Priority, Recover, Tell
 from twinpost.core.model.mailbox import one_mailbox
 from twinpost.core.model.notice import AddressBounces
@@ -186,7 +186,7 @@ def _to_admin(case: Case, standing: Standing, own: list[Membership], told: list[
     lines = (
         f"address {standing.address}",
         f"since {standing.since:%d %B %Y, %H:%M} UTC",
-        f"reason {standing.cause.value} {standing.status}".rstrip(),
+        f"reason: {IN_WORDS[standing.cause]}{f' ({standing.status})' if standing.status else ''}",
         *([f"the server says: {standing.words}"] if standing.words else []),
         *([f"exchange {', '.join(exchanges)}"] if exchanges else []),
         f"told: {', '.join(told) or 'nobody else at that school is known'}",

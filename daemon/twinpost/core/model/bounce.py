@@ -19,6 +19,15 @@ class Cause(StrEnum):
     DELIVERED = "delivered"  # or passed on, with nothing more known
 
 
+IN_WORDS = {
+    Cause.UNKNOWN: "no such address",
+    Cause.REFUSED: "refused",
+    Cause.FULL: "the mailbox is full",
+    Cause.TEMPORARY: "no way through for days",
+}
+"""Why an address counts as bouncing, as the admin reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What a report says of one address; "" where it names none. `words` are the server's, one line."""

@@ -15,6 +15,7 @@ from tests.office import KARI, LUC, PDF, START, Office
 from twinpost.app import housekeeping
 from twinpost.app.collect import Collector, Purged
 from twinpost.app.housekeeping import Housekeeping
+from twinpost.edges.vault import FileVault
 from twinpost.errors import LedgerError
 from twinpost.ledger import outbox, purging, tables
 from twinpost.ledger.engine import transaction
@@ -127,13 +128,49 @@ def test_what_a_crash_left_behind_is_removed(office: Office, desk: Desk) -> None
     done = office.receive("shop@elsewhere.example", "Buy pens")
     with transaction(office.engine) as connection:
         purging.purge(connection, [done.kept.id])  # and here the power goes
-    never_entered = office.house.vault.put(b"fetched, and never entered in the journal")
+    never_entered = before_the_crash(office).put(FETCHED)
     assert len(originals(office)) == 2
     keep_house(office, desk)
     assert originals(office) == {never_entered}  # it may be about to be entered
+    grows_old(office, never_entered)
+    keep_house(office, desk)
+    assert originals(office) == set()
+
+
+FETCHED = b"fetched, and never entered in the journal"
+
+
+def before_the_crash(office: Office) -> FileVault:
+    """The same folder, as an earlier run of the office had it."""
+    return FileVault(office.folder / "originals")
+
+
+def grows_old(office: Office, sha256: str) -> None:
+    """It looks as if it had been written two days ago."""
     long_ago = (START - timedelta(days=2)).timestamp()
-    os.utime(office.house.vault.path(never_entered), (long_ago, long_ago))
+    os.utime(office.house.vault.path(sha256), (long_ago, long_ago))
     office.now += timedelta(days=1)
+
+
+def test_what_is_on_its_way_into_the_journal_stays_however_old_it_looks(office: Office, desk: Desk) -> None:
+    sha256 = office.house.vault.put(FETCHED)
+    grows_old(office, sha256)  # the clock has jumped
+    keep_house(office, desk)
+    assert originals(office) == {sha256}
+
+
+def test_what_a_crash_left_behind_and_is_fetched_again_stays(office: Office, desk: Desk) -> None:
+    sha256 = before_the_crash(office).put(FETCHED)
+    grows_old(office, sha256)
+    office.house.vault.put(FETCHED)  # and before the commit the house is put in order
+    keep_house(office, desk)
+    assert originals(office) == {sha256}
+
+
+def test_what_the_journal_has_heard_of_is_judged_by_the_journal(office: Office, desk: Desk) -> None:
+    sha256 = office.house.vault.put(FETCHED)
+    office.house.vault.entered([sha256])
+    grows_old(office, sha256)
     keep_house(office, desk)
     assert originals(office) == set()
 
@@ -178,6 +215,19 @@ def collector(office: Office, desk: Desk, mailbox: FakeMailbox) -> Collector:
     collector = Collector(mailbox, desk, office.house, lambda: office.now)
     collector.open()
     return collector
+
+
+def test_a_collected_mail_is_no_longer_on_its_way(
+    office: Office, desk: Desk, collector: Collector, mailbox: FakeMailbox
+) -> None:
+    mailbox.deliver(PENS, START)
+    collector.collect()
+    with transaction(office.engine) as connection:
+        for table in (tables.places, tables.messages):
+            connection.execute(sa.delete(table))
+    grows_old(office, *originals(office))
+    keep_house(office, desk)
+    assert originals(office) == set()
 
 
 def let_go(office: Office, desk: Desk, collector: Collector) -> None:

@@ -87,6 +87,7 @@ class Collector:
             self.desk.do_now(lambda c: self._blame(c, uids))
             raise
         gone = self.desk.do_now(lambda c: self._keep(c, arrivals, last))
+        self.house.vault.entered(arrival.sha256 for arrival in arrivals)
         for sha256 in gone:  # kept no more, and fetched only because it lies there under a new number
             self.house.vault.remove(sha256)
         return len(arrivals)

@@ -78,17 +78,18 @@ class Housekeeping:
         return len(found), tuple(one.sha256 for one in over)
 
     async def _orphans(self, now: datetime) -> int:
-        """Remove files that no message needs: a crash came between a commit and their removal."""
+        """Remove files that no message needs: a crash came before a commit, or between it and the removal."""
         here = await asyncio.to_thread(lambda: dict(self.vault.hashes()))
         kept = await self.desk.do(lambda c: purging.known_among(c, here))
         gone = await self.desk.do(lambda c: purging.purged_among(c, here))
         young = {sha256 for sha256, written in here.items() if written > now - JUST_WRITTEN}
-        return await asyncio.to_thread(remove, self.vault, gone | (here.keys() - kept - young))
+        unknown = here.keys() - kept - gone - young
+        return await asyncio.to_thread(lambda: remove(self.vault, gone) + sum(map(self.vault.sweep, unknown)))
 
 
 def remove(vault: Vault, hashes: Iterable[str]) -> int:
     """Let originals go, after the commit that says so. Returns how many were there."""
-    return sum(vault.remove(sha256) for sha256 in hashes)
+    return sum(map(vault.remove, hashes))
 
 
 def _written(now: datetime, left: int) -> str:

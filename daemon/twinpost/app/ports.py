@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -89,6 +89,12 @@ class Vault(Protocol):
 
     def remove(self, sha256: str) -> bool:
         """Let an original go for good. Returns whether it was there. Raises LedgerError."""
+
+    def entered(self, hashes: Iterable[str]) -> None:
+        """The journal knows these now."""
+
+    def sweep(self, sha256: str) -> bool:
+        """The same as `remove`, but never for what was put here and is still to be entered."""
 
     def hashes(self) -> Iterator[tuple[str, datetime]]:
         """Every original that is here, with the moment at which it was written."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from twinpost.errors import LedgerError
 
@@ -18,6 +19,8 @@ class FileVault:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._not_entered: set[str] = set()
+        self._settling = Lock()  # the mailbox's thread puts while another one sweeps
 
     def put(self, octets: bytes) -> str:
         """Keep octets; the same octets are kept once. Returns the hash. Raises LedgerError."""
@@ -41,15 +44,30 @@ class FileVault:
         return sha256, size
 
     def _settle(self, partial: Path, sha256: str) -> None:
-        path = self.path(sha256)
-        if path.exists():
-            partial.unlink()
-            return
-        if not path.parent.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(self.folder)
-        partial.rename(path)
-        _sync_folder(path.parent)
+        with self._settling:
+            self._not_entered.add(sha256)
+            path = self.path(sha256)
+            if path.exists():
+                partial.unlink()
+                return
+            if not path.parent.exists():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                _sync_folder(self.folder)
+            partial.rename(path)
+            _sync_folder(path.parent)
+
+    def entered(self, hashes: Iterable[str]) -> None:
+        """The journal knows these now: from here on it tells whether they are needed."""
+        with self._settling:
+            self._not_entered.difference_update(hashes)
+
+    def sweep(self, sha256: str) -> bool:
+        """Let an original go that the journal did not know when it was asked, unless it has been put here
+        meanwhile. However old the file looks: a clock may have jumped, and what a crash left behind is put
+        again as it lies. Returns whether it went. Raises LedgerError.
+        """
+        with self._settling:
+            return sha256 not in self._not_entered and self.remove(sha256)
 
     def try_writing(self) -> None:
         """Raise LedgerError unless originals can be kept here."""

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twinpost.edges import marked
 from twinpost.edges.marked import LARGEST_FILE, load_yaml, read_toml, read_yaml
+from twinpost.edges.shipped import shipped
 from twinpost.errors import ConfigError, Problem
 
 
@@ -69,6 +73,68 @@ def test_every_key_and_item_has_its_place() -> None:
     }
     problem = marked.problem(("a", 1, "e", "f"), "odd")
     assert (problem.line, problem.column) == (3, 5)
+
+
+def both(text: str) -> tuple[object, object]:
+    """What each of the two parsers makes of a text."""
+    quick = marked._read_quickly(text, "x.yaml")
+    try:
+        thorough: object = marked._read_thoroughly(text, "x.yaml")
+    except ConfigError as error:
+        thorough = error.problems
+    return quick, thorough
+
+
+def test_both_parsers_read_every_shipped_file_alike() -> None:
+    paths = [*shipped("rules").rglob("*.yaml"), *shipped("templates").rglob("*.yaml")]
+    assert len(paths) > 60
+    for path in paths:
+        quick, thorough = both(path.read_text("utf-8"))
+        assert quick == thorough, path
+        assert quick is not None, path
+
+
+EDITS = (
+    "'",
+    '"',
+    ": ",
+    "- ",
+    " #",
+    "{",
+    "]",
+    ",",
+    "|\n",
+    ">-\n",
+    "~",
+    "no",
+    "%",
+    "&",
+    "*",
+    "\t",
+    "\n",
+    "  ",
+    "é",
+    "\u2028",
+)
+
+
+def test_what_the_quick_one_reads_the_thorough_one_reads_alike() -> None:
+    lines = (shipped("rules") / "automatic.yaml").read_text("utf-8").splitlines()
+    chance, same = random.Random(1), 0
+    for _ in range(1000):
+        begin = chance.randrange(len(lines) - 6)
+        text = "\n".join(lines[begin : begin + chance.randrange(1, 6)]) + "\n"
+        at = chance.randrange(len(text))
+        text = text[:at] + chance.choice(EDITS) + text[at + chance.randrange(3) :]
+        quick, thorough = both(text)
+        assert quick in (None, thorough), text
+        same += quick is not None
+    assert same > 100
+
+
+def test_without_libyaml_all_is_read_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert marked.read_yaml("a: [1, NO]", "x.yaml").data == {"a": [1, "NO"]}
 
 
 def test_aliases_anchors_and_doubled_keys_are_told_at_once() -> None:

@@ -154,7 +154,7 @@ def test_a_template_that_fails_is_passed_over(tmp_path: Path, body: str) -> None
         ("en_receipt_md", "Subject: x\n\n{{ a b }}\n", 3, "expected token 'end of print statement'"),
         ("en_receipt_md", "Hello\n", 1, 'The first line must be "Subject: …".'),
         ("en_recipt_md", "Subject: x\n\nx\n", 0, "did you mean receipt.md?"),
-        ("en_words_yaml", "a: [1\n", 2, "expected ',' or ']'"),
+        ("en_words_yaml", "a: [1\n", 2, "a `[` without its `]`"),
         ("en_words_yaml", "- a\n", 1, "mapping of words"),
     ],
 )

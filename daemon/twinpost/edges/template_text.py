@@ -9,9 +9,8 @@ from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 
+from twinpost.edges.marked import load_yaml
 from twinpost.errors import ConfigError, Problem
 
 _LINE_STATEMENT = re.compile(r"^ *% (.+)\n", re.MULTILINE)
@@ -50,12 +49,8 @@ def compiled(environment: ImmutableSandboxedEnvironment, source: str, path: Path
 
 
 def words_of(path: Path) -> dict[str, Any]:
-    """The words of a language file. Raises ConfigError with the line that YAML stumbles over."""
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ConfigError([Problem(str(path), line, error.problem or "not understood")]) from error
+    """The words of a language file. Raises ConfigError with every line that is not understood."""
+    content = load_yaml(path).data
     if not isinstance(content, dict):
         raise ConfigError([Problem(str(path), 1, "Here a mapping of words is expected.")])
     return content

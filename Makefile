@@ -8,7 +8,7 @@ PACKAGES := dovecot-imapd dovecot-lmtpd postfix postgresql
 # The tests start the program hundreds of times: it is compiled once, whatever the machine prefers.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint check packages bench mutants corpus format clean help
+.PHONY: demo test lint check packages bench mutants histories corpus format clean help
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -35,6 +35,10 @@ bench: packages $(VENV)/dev.stamp  ## measure, with a floor in the same run
 
 mutants: $(VENV)/dev.stamp  ## a hundred thousand broken mails, on all processors
 	$(BIN)/python -m tests.wild $(ARGS)
+
+histories: $(VENV)/dev.stamp  ## ten thousand invented histories: nobody is written to wrongly in any (an hour)
+	TWINPOST_PROPERTIES=explore TWINPOST_HISTORIES=2500 $(BIN)/python -m pytest -q -n auto --timeout 0 \
+	  tests/stories/test_safety.py -k "not octets" $(ARGS)
 
 corpus: $(VENV)/dev.stamp  ## read mails met in the wild: make corpus CORPUS=folder
 	@test -f "$(CORPUS)/index.tsv" || { echo "make corpus CORPUS=folder, with its index.tsv"; exit 2; }

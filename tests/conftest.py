@@ -27,6 +27,11 @@ settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("TWINPOST_PROPERTIES", "the same"))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: one more than there are processors, as tests with real servers wait a good deal."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     chosen = os.environ.get("TWINPOST_LEDGER", SQLITE)
     parser.addoption("--ledger", choices=BOTH, default=chosen, help="Where the ledgers of tests are made.")

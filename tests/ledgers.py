@@ -6,6 +6,7 @@ Which of the two is the option `--ledger`; the tests of `tests/ledger` and `test
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -37,8 +38,14 @@ class Choice:
     database = SQLITE
 
 
+HISTORIES = int(os.environ.get("TWINPOST_HISTORIES", "0"))
+"""How many examples `make histories` tries of each property that plays whole histories."""
+
+
 def examples(count: int) -> int:
     """So many examples of a property; on PostgreSQL a few, for the others would tell nothing new."""
+    if HISTORIES:
+        return HISTORIES
     return count if Choice.database == SQLITE else max(5, count // 20)
 
 

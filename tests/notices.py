@@ -953,6 +953,16 @@ SAMPLES: dict[str, Sample] = {
             "it@school.example",
         ),
     ),
+    "forgotten-mail": (
+        LUC,
+        Forgotten(
+            "Oslo and Lyon write letters",
+            (LYON, OSLO),
+            (ForgottenLetter("letter 1 from 7B Oslo to CM2 Lyon", NOW, 3),),
+            "it@school.example",
+            mail=True,
+        ),
+    ),
     "forgotten-many": (
         LUC,
         Forgotten(

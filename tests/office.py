@@ -119,6 +119,7 @@ class Office:
         house = _house(json.dumps(self.settings))
         rules = house.rules if self.rules is None else self.rules
         self.house = replace(house, vault=vault, reader=MailReader(vault), rules=rules)
+        self.everybody = people.Everybody()
         with transaction(self.engine) as connection:
             planning.take_rules(connection, self.house.rules, self.now)
 
@@ -184,7 +185,7 @@ class Office:
                 connection, [journal.Arrival(place, sha256, len(octets), arrived_at or self.now)], self.now
             )
             kept = journal.by_hash(connection, sha256)
-            directory = people.load_directory(connection)
+            directory = self.everybody.now(connection)
             return process(connection, self.house, directory, kept, reading, self.now)
 
     def process_waiting(self) -> list[Processed]:
@@ -193,7 +194,7 @@ class Office:
         with transaction(self.engine) as connection:
             for kept in journal.to_process(connection, 100):
                 reading = self.house.reader.read(kept.sha256)
-                directory = people.load_directory(connection)
+                directory = self.everybody.now(connection)
                 done.append(process(connection, self.house, directory, kept, reading, self.now))
         return done
 
@@ -201,7 +202,7 @@ class Office:
         """Time passes; what became due meanwhile is done at its end."""
         self.now += timedelta(**time)
         with transaction(self.engine) as connection:
-            directory = people.load_directory(connection)
+            directory = self.everybody.now(connection)
             while planning.derive_stale(connection, self.house, directory, self.now):
                 continue
             return agenda.whats_due(connection, self.house, directory, self.now)
@@ -210,7 +211,7 @@ class Office:
         """Time passes; what the loop budget withheld is joined where it has room. Returns how many mails."""
         self.now += timedelta(**time)
         with transaction(self.engine) as connection:
-            directory = people.load_directory(connection)
+            directory = self.everybody.now(connection)
             return join_withheld(connection, self.house, directory, self.now)
 
     def outbox_leaves(self) -> None:

@@ -195,6 +195,37 @@ def test_a_child_whom_no_file_names_is_found_by_name(office: Office) -> None:
     assert INGRID.encode() not in files(office)
 
 
+WRONG = ("marks of 7B.pdf", PDF + b"Ana 4, Tomas 5")
+
+
+def test_one_mail_is_forgotten_with_what_we_wrote_about_it_and_its_teachers_are_told(office: Office) -> None:
+    office.receive(KARI, LETTER, cc=[LUC], files=FILES)
+    office.receive(KARI, LETTER.replace("1", "2"), files=[WRONG], text="Marks, not letters")
+    office.outbox_leaves()
+    before = office.log()
+    assert "marks of 7B" in stored(office)
+    told = forgotten(office, "Message 2")
+    assert [one.tell.to.address for one in told] == [KARI, OLA, LUC]
+    assert "Please delete your copy" in told[0].text
+    assert "letter 2 from 7B Oslo to CM2 Lyon" in told[0].text
+    assert "marks of 7B" not in stored(office) + " ".join(one.text for one in told)
+    assert office.log() == before
+    assert whys(office, ANA) == [Why.LETTER]  # the other mail is untouched
+    assert [trace.line.kept for trace in search(office, "message 2").in_order()] == [False]
+
+
+def test_what_waits_to_carry_a_forgotten_mail_does_not_go(office: Office) -> None:
+    office.receive(KARI, LETTER, files=[WRONG])
+    assert [one.recipient for one in office.outbox(outbox.State.WAITING) if one.attach] == [LUC]
+    forgotten(office, "message 1")
+    assert not any(one.attach for one in office.outbox(outbox.State.WAITING))
+
+
+def test_a_number_that_no_mail_has_concerns_nothing(office: Office) -> None:
+    office.receive(KARI, LETTER, cc=[LUC], files=FILES)
+    assert whys(office, "message 7") == []
+
+
 def test_a_strangers_address_is_forgotten_too(office: Office) -> None:
     office.receive("pedlar@elsewhere.example", "Buy pens")
     forgotten(office, "pedlar@elsewhere.example")

@@ -74,6 +74,15 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _timed(condition: Callable[[], object]) -> bool:
+    """Whether it is true; if not, after a rest."""
+    began = time.monotonic()
+    if condition():
+        return True
+    time.sleep(max(0.01, time.monotonic() - began))
+    return False
+
+
 class Daemon:
     """`twinpost run` with the configuration in `folder`, through as many lives as the test wants."""
 
@@ -206,11 +215,13 @@ class Daemon:
             return log.read().decode("utf-8", "replace")
 
     def until(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-        """Wait for `condition`; fail with the end of the log when it does not come true."""
+        """Wait for `condition`; fail with the end of the log when it does not come true.
+
+        Between looks it rests as long as one takes: a command of the program is a second's work.
+        """
         ends_at = time.monotonic() + seconds
-        while not condition():
+        while not _timed(condition):
             if time.monotonic() > ends_at:
                 pytest.fail(
                     f"{what}: did not happen within {seconds:.0f} s. The log ends with:\n{self.log()[-3000:]}"
                 )
-            time.sleep(0.01)

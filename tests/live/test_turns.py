@@ -85,9 +85,7 @@ class Pair:
 
     def rest(self, machine: Machine) -> None:
         """Until nothing is left to do, a letter's closing included."""
-        ends_at = time.monotonic() + REST
-        while not self._at_rest(machine):
-            assert time.monotonic() < ends_at, f"not everything is done: {machine.daemon.data('status')}"
+        machine.daemon.until(lambda: self._at_rest(machine), "everything is done", REST)
 
     def _at_rest(self, machine: Machine) -> bool:
         status = machine.daemon.data("status")

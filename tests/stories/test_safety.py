@@ -241,14 +241,17 @@ def check_log(office: Office) -> None:
 
 def tell_a_story(steps: list[Step], *, live: bool, mode: str = MODES[0]) -> None:
     """An office of its own, all of this, and then the account."""
-    with tempfile.TemporaryDirectory() as folder, an_office(Path(folder), live=live) as office:
-        office.apply(EXCHANGE.replace("letters: 4", f"letters: 4\n{mode}"))
+    exchange = EXCHANGE.replace("letters: 4", f"letters: 4\n{mode}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        an_office(Path(folder), live=live, exchange=exchange) as office,
+    ):
         play(office, steps)
         check(office, live=live)
 
 
 FEW = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(parent=FEW, max_examples=examples(400))
+MANY = settings(parent=FEW, max_examples=examples(250))
 
 
 @pytest.mark.slow

@@ -66,7 +66,13 @@ def _to_teachers(
         for teacher in _staying(school_class, search):
             yield Tell(
                 key=f"forgotten/{exchange.id}/{now.isoformat()}/{teacher.id}",
-                notice=Forgotten(exchange.title, where_for(teacher, exchange), letters, house.office.admin),
+                notice=Forgotten(
+                    exchange.title,
+                    where_for(teacher, exchange),
+                    letters,
+                    house.office.admin,
+                    mail=bool(search.whom.messages),
+                ),
                 to=teacher,
                 exchange_id=exchange.id,
                 priority=Priority.ANSWER,

@@ -26,7 +26,6 @@ from twinpost.ledger.transaction import Desk
 BATCH = 100
 """Messages processed together."""
 
-NEVER = people.Revision(-1, -1)  # none of the ledger's
 MOST_REASON = 1000
 """Characters of an error's text that are kept."""
 
@@ -42,8 +41,11 @@ class Processing:
     trouble: Callable[[int, Exception], None] = lambda message, error: None
     aside: Callable[[int, str], None] = lambda message, reason: None
     recovering: bool = True  # after a start nobody knows which message killed us: one by one
-    _directory: tuple[people.Revision, Directory] = (NEVER, Directory())
+    _everybody: people.Everybody = field(init=False)
     _spoilt: Counter[int] = field(default_factory=Counter)  # tries that the ledger's troubles cost a message
+
+    def __post_init__(self) -> None:
+        self._everybody = people.Everybody(self.house.language)
 
     async def run(self, committed: Callable[[], None] = lambda: None) -> int:
         """Process everything that is kept; `committed` is called after each batch.
@@ -101,7 +103,7 @@ class Processing:
 
     def _forget(self) -> None:
         """What was rolled back may be in the directory."""
-        self._directory = (NEVER, Directory())
+        self._everybody.unread()
 
     async def _set_aside(self, kept: Kept, reason: str) -> None:
         def work(connection: sa.Connection) -> None:
@@ -130,14 +132,7 @@ class Processing:
 
     def directory(self, connection: sa.Connection) -> Directory:
         """Everybody, read again only when something about them has changed."""
-        now = people.revision(connection)
-        known, directory = self._directory
-        if known.people != now.people:
-            directory = people.load_directory(connection, self.house.language)
-        elif known.nicknames != now.nicknames:
-            directory = people.with_nicknames(connection, directory)
-        self._directory = (now, directory)
-        return directory
+        return self._everybody.now(connection)
 
 
 def _reason(error: Exception) -> str:

@@ -28,6 +28,7 @@ class Why(StrEnum):
     LETTER = "letter"  # a file in it bears their name
     NAMED = "named"  # it names them
     MAYBE = "maybe"  # a file in a letter of their class bears nobody's name
+    ITSELF = "itself"  # the mail itself is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class Search:
             self._mails_up_to = line.id
 
     def _trace(self, line: Line, plain: Mentions, pupils: tuple[Person, ...]) -> Trace | None:
+        if self.whom.messages:
+            return Trace(line, Why.ITSELF, bool(line.delivery))
         theirs, nobodys, others = self._files(line, plain, pupils)
         trace = Trace(line, Why.NAMED, bool(line.delivery and (others or nobodys)), theirs)
         if line.person_id in self.whom.people or line.sender in self.whom.addresses:

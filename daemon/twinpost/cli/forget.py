@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
 @config_option
 @json_option
 def forget(who: str, dry_run: bool, yes: bool, config: Path | None, as_json: bool) -> int:
-    """Remove WHO (a name, a class or an address) from everything that can be reached."""
+    """Remove WHO (a name, a class, an address, or "message 17") from everything that can be reached."""
     settings = settings_for(config)
     become_service_user(settings)
     with ledger(settings) as engine:
@@ -97,6 +97,7 @@ GOES = {
     "letter": "with a file that bears their name",
     "named": "that name them",
     "maybe": "of their class with a file that bears nobody's name, which may be theirs",
+    "itself": "and the text of ours about it",
 }
 
 
@@ -111,7 +112,9 @@ def _print(data: Mapping[str, Any]) -> None:
             click.echo(f"  {title}: {len(data[name])}")
     shared = [mail for mail in data["mails"] if mail["shared"] and mail["original"]]
     if shared:
-        click.echo("\nWith others' letters in them; the log keeps date, letter, classes and counts:")
+        others = "" if data["word"].startswith("message ") else "With others' letters in them; "
+        line = f"{others}the log keeps date, letter, classes and counts:"
+        click.echo(f"\n{line[0].upper()}{line[1:]}")
     for mail in shared:
         files = counted(len(mail["files"]), "file")
         click.echo(f"  {mail['arrived_at']:%Y-%m-%d}  {mail['letter']}, {files} (message {mail['message']})")

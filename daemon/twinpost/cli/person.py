@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # the command's help must not wait for SQLAlchemy
 @config_option
 @json_option
 def person(who: str, config: Path | None, as_json: bool) -> int:
-    """Everything that is stored about WHO: a name, a class or an address."""
+    """Everything that is stored about WHO: a name, a class, an address, or "message 17"."""
     from twinpost.ledger.engine import transaction
     from twinpost.ledger.traces import rows_of
 
@@ -104,6 +104,7 @@ WHY = {
     "letter": "a file bears their name",
     "named": "names them",
     "maybe": "may hold a letter of theirs",
+    "itself": "the mail itself",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -99,6 +99,29 @@ def load_directory(connection: sa.Connection, language: str = "en") -> Directory
     rows = connection.execute(sa.select(exchanges).order_by(exchanges.c.id))
     found = tuple(_exchange(row, tuple(ends[row.id]), agreed, language) for row in rows if row.id in ends)
     return directory_of(found, _nicknames(connection))
+
+
+@dataclass(slots=True)
+class Everybody:
+    """The directory, read again only when something about it has changed. `language` as above."""
+
+    language: str = "en"
+    _revision: Revision = Revision(-1, -1)  # none of the ledger's
+    _directory: Directory = field(default_factory=Directory)
+
+    def now(self, connection: sa.Connection) -> Directory:
+        """As it is now."""
+        found, known = revision(connection), self._revision
+        if known.people != found.people:
+            self._directory = load_directory(connection, self.language)
+        elif known.nicknames != found.nicknames:
+            self._directory = with_nicknames(connection, self._directory)
+        self._revision = found
+        return self._directory
+
+    def unread(self) -> None:
+        """Read it anew next time: after a rollback, as the ledger gives its number once more."""
+        self._revision = Revision(-1, -1)
 
 
 def with_nicknames(connection: sa.Connection, directory: Directory) -> Directory:

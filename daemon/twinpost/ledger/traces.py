@@ -86,7 +86,9 @@ def lines(connection: sa.Connection, whom: Whom, after: int, limit: int) -> list
         .order_by(messages.c.id)
         .limit(limit)
     )
-    if whom.exchanges:
+    if whom.messages:
+        query = query.where(messages.c.id.in_(whom.messages))
+    elif whom.exchanges:
         anywhere = sa.or_(
             messages.c.exchange_id.in_(whom.exchanges),
             messages.c.exchange_id.is_(None),
@@ -283,13 +285,15 @@ def _questions(connection: sa.Connection, own: set[int], mails: set[int]) -> lis
 
 
 def _outbox(connection: sa.Connection, whom: Whom, naming: Collection[int]) -> list[dict[str, Any]]:
-    """Mails to them, and mails to others that name them."""
+    """Mails to them, and mails to others that name them; or those about the mail that is meant."""
     found: dict[int, dict[str, Any]] = {}
     columns = ("id", "notice", "recipient", "state", "made_at", "sent_at")
     subject = outbox.c.mail["subject"].as_string().label("subject")
     query = sa.select(*(outbox.c[name] for name in columns), outbox.c.person_id, subject)
     to_them = sa.or_(outbox.c.person_id.in_(whom.people), outbox.c.recipient.in_(whom.addresses))
-    wanted = [to_them, *(outbox.c.id.in_(piece) for piece in in_pieces(naming))]
+    its_letter = sa.select(delivery_mails.c.delivery_id).where(delivery_mails.c.message_id.in_(whom.messages))
+    about = sa.or_(outbox.c.cause.in_(whom.messages), outbox.c.delivery_id.in_(its_letter))
+    wanted = [to_them, about, *(outbox.c.id.in_(piece) for piece in in_pieces(naming))]
     for which in wanted:
         for row in connection.execute(query.where(which)):
             theirs = row.person_id in whom.people or row.recipient in whom.addresses

@@ -1,7 +1,8 @@
-"""Who is meant by a name, a class or an address that an admin types."""
+"""Who is meant by a name, a class or an address that an admin types; or which mail, by its number."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Somebody, or everybody of a class. `word` is what to type to mean nobody else."""
+    """Somebody, everybody of a class, or one mail. `word` is what to type to mean nobody else."""
 
     word: str
     title: str
@@ -35,6 +36,7 @@ class Whom:
     addresses: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     class_id: int = 0  # of a whole class
+    messages: tuple[int, ...] = ()  # of the journal; then nobody is meant
 
     @property
     def exchanges(self) -> frozenset[int]:
@@ -50,9 +52,14 @@ class Found:
     near: tuple[Whom, ...] = ()
 
 
+_MESSAGE = re.compile(r"(?i)message (\d{1,9})")
+
+
 def whom(connection: sa.Connection, who: str) -> Found:
-    """Whom the admin means: `#12`, an address, a name, a class, or CODE/CLASS."""
+    """Whom the admin means: `#12`, an address, a name, a class, CODE/CLASS, or `message 17`."""
     who = " ".join(who.split())
+    if number := _MESSAGE.fullmatch(who):
+        return Found((_mail(connection, int(number[1])),))
     if who.startswith("#") and who[1:].isdecimal():
         return Found(tuple(_people(connection, [int(who[1:])])))
     if "@" in who:
@@ -72,6 +79,14 @@ def by_name_alone(who: str) -> Whom:
     if "@" in who:
         return Whom(who, f"{who}, a stranger", addresses=(who.casefold(),))
     return Whom(who, f"“{who}”, whom no exchange file names", names=(who,))
+
+
+def _mail(connection: sa.Connection, id_: int) -> Whom:
+    """A mail of the journal by its number; one that is not there concerns nothing."""
+    query = sa.select(messages.c.sender, messages.c.subject).where(messages.c.id == id_)
+    row = connection.execute(query).first()
+    title = f"“{row.subject}” from {row.sender}" if row else "which is not in the journal"
+    return Whom(f"message {id_}", f"message {id_}, {title}", messages=(id_,))
 
 
 def _everybody(connection: sa.Connection) -> dict[int, str]:

@@ -24,12 +24,14 @@ class Someone:
 KARI = Someone("Kari Nordmann", "kari@fagerborg.example")
 OLA = Someone("Ola Hansen", "ola@fagerborg.example")
 LUC = Someone("Luc Martin", "luc@ecole-lyon.example")
+ADA = Someone("Ada Dahl", "ada@elever.fagerborg.example")
+CHLOE = Someone("Chloé Petit", "chloe@eleves.ecole-lyon.example")
 MEERA = Someone("Meera Iyer", "meera@yamuna.example")
 ADMIN = Someone("The admin", "it@school.example")
 OFFICE = Someone("twinpost", "letters@school.example")
 STRANGER = Someone("Best Prizes", "win@prizes.example")
 
-EVERYBODY = (OFFICE, KARI, OLA, LUC, MEERA, ADMIN)
+EVERYBODY = (OFFICE, KARI, OLA, LUC, ADA, CHLOE, MEERA, ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ EXCHANGE = """\
 exchange: oslo-lyon
 title: Oslo and Lyon write letters
 letters: 4
+mode: both
 
 classes:
   - name: 7B Oslo
@@ -94,6 +97,10 @@ classes:
     teachers:
       - {{name: {kari.name}, email: {kari.address}}}
       - {{name: {ola.name}, email: {ola.address}}}
+    pupils:
+      - {{name: {ada.name}, email: {ada.address}}}
+      - {{name: Jonas Moe}}
+      - {{name: Leila Haddad}}
     calendar:
       - {{term: {term}}}
   - name: CM2 Lyon
@@ -104,6 +111,9 @@ classes:
     timezone: Europe/Paris
     teachers:
       - {{name: {luc.name}, email: {luc.address}}}
+    pupils:
+      - {{name: {chloe.name}, email: {chloe.address}}}
+      - {{name: Hugo Roux}}
     calendar:
       - {{term: {term}}}
 
@@ -137,12 +147,13 @@ def exchange_text(today: date) -> str:
         for from_, to in (WAYS[turn % 2],)
     )
     term = f"{today - timedelta(weeks=8)}..{thursday + timedelta(weeks=20)}"
-    return EXCHANGE.format(kari=KARI, ola=OLA, luc=LUC, schedule=schedule, term=term)
+    people = {"kari": KARI, "ola": OLA, "luc": LUC, "ada": ADA, "chloe": CHLOE}
+    return EXCHANGE.format(**people, schedule=schedule, term=term)
 
 
 def oslo_and_lyon(today: date) -> Schools:
     """They write to each other from next week on, in the middle of a long term."""
-    return Schools("oslo-lyon", exchange_text(today), (OFFICE, KARI, OLA, LUC, ADMIN))
+    return Schools("oslo-lyon", exchange_text(today), (OFFICE, KARI, OLA, LUC, ADA, CHLOE, ADMIN))
 
 
 def furnish(folder: Path, server: MailServer, password: str, config: str, schools: Schools) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from twinpost.app.process import Processed
 from twinpost.cli.demo import papers
 from twinpost.cli.demo.album import Mail
-from twinpost.cli.demo.people import KARI, LUC, OFFICE, OLA, STRANGER, Someone
+from twinpost.cli.demo.people import ADA, CHLOE, KARI, LUC, OFFICE, OLA, STRANGER, Someone
 from twinpost.cli.demo.stage import Stage
 from twinpost.cli.demo.town import NotAsExpected, Town
 from twinpost.core.model.kind import Kind
@@ -47,6 +47,17 @@ class Play:
         for words in said:
             expect(words in whole, f"the mail to {who.name} should say “{words}”")
         self.stage.got(found, said)
+        await self.stage.pause(READ)
+        return found
+
+    async def hears(self, who: Someone, subject: str) -> Mail:
+        """Somebody gets a mail that begins a thread of its own."""
+
+        def look() -> Mail | None:
+            return next((mail for mail in self.town.ours(who) if mail.subject == subject), None)
+
+        found = await self.town.until(look, f"{who.name} should have got “{subject}”")
+        self.stage.got(found)
         await self.stage.pause(READ)
         return found
 
@@ -207,6 +218,41 @@ async def stranger(play: Play) -> None:
     play.stage.noted("recorded for the admin. Strangers never get an answer.")
 
 
+async def pupil_forgets_a_teacher(play: Play) -> None:
+    mail = await play.sends(
+        ADA,
+        "Our rabbit has babies",
+        "Hi Chloé, five of them! What does yours do in winter?\n\nAda\n",
+        to=(CHLOE,),
+        cc=(KARI, OFFICE),
+    )
+    await play.is_(Kind.PUPIL_MAIL, mail, mails=2)
+    passed = await play.gets(LUC, mail)
+    expect(len(passed.files) == 1, "the mail that Luc was not in copy of should be attached, whole")
+    line = await play.gets(ADA, mail, f"{KARI.address}, {LUC.address}, {OFFICE.address}")
+    expect(KARI.address in line.recipients, "Ada's own teacher should be in copy of the line to her")
+
+
+async def forgery(play: Play) -> None:
+    mail = await play.sends(
+        KARI,
+        "Letter 4 from 7B Oslo to CM2 Lyon",
+        "Please open this at once.\n",
+        files={"letters.pdf": papers.pdf(["Your password, please."])},
+        forged=True,
+    )
+    play.stage.say("Kari has not written this: somebody on the net has, in her name.")
+    await play.is_(Kind.LETTER, mail, mails=3)
+    question = await play.gets(KARI, mail, "Please answer YES or NO")
+    waits = await play.gets(LUC, mail, "as soon as Kari Nordmann has told me that the mail is genuine")
+    expect(not waits.files, "no file should reach Luc before Kari's YES")
+    no = await play.sends(KARI, f"Re: {question.subject}", "No!\n", answering=question)
+    await play.is_(Kind.REPLY, no, mails=3)
+    await play.hears(KARI, "Not a real letter: “Letter 4 from 7B Oslo to CM2 Lyon”")
+    await play.hears(LUC, "Not a real letter: “Letter 4 from 7B Oslo to CM2 Lyon”")
+    play.stage.noted("letter 4 has left the log, and its file has gone to nobody.")
+
+
 SCENES: tuple[tuple[str, Scene], ...] = (
     ("Kari sends letter 1, with Luc in copy", first_letter),
     ("Luc's mailbox answers by itself: he is out of office", out_of_office),
@@ -215,6 +261,8 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("Kari's class has a new name, and twinpost asks", unclear_subject),
     ("From then on it knows the frogs", known_nickname),
     ("Luc answers the post office only", only_to_the_office),
+    ("Ada writes to Chloé, and forgets Chloé's teacher", pupil_forgets_a_teacher),
+    ("Somebody writes in Kari's name", forgery),
     ("A stranger writes", stranger),
 )
 
@@ -227,7 +275,7 @@ LOGGED = (
 )
 """What the log holds in the end: product, numbers, from, to, mails, files."""
 
-SENT = 23
+SENT = 31
 """Mails that twinpost has sent in the end: each exactly once."""
 
 

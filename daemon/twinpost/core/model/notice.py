@@ -508,13 +508,16 @@ class ForgottenLetter:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The admin had somebody forgotten, and letters of others lay in the same mails. Names nobody."""
+    """The admin had somebody forgotten, and letters of others lay in the same mails; or he had a mail
+    forgotten that should not have been sent. Names nobody.
+    """
 
     name: ClassVar[str] = "forgotten"
     exchange: str
     where: tuple[Where, ...]
     letters: tuple[ForgottenLetter, ...]
     admin: str  # address of whom to ask
+    mail: bool = False  # it was about the mail itself
 
 
 Named = (

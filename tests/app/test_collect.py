@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 from tests.fakes.mailbox import FakeMailbox
 from tests.office import START, Office
 
 from twinpost.app.collect import Collector
+from twinpost.app.intake import Processing
 from twinpost.errors import NotHandedOver, WireError
-from twinpost.ledger import outbox, tables, withheld
+from twinpost.ledger import outbox, tables, views, withheld
 from twinpost.ledger.transaction import Desk
 
 
@@ -48,6 +51,25 @@ def test_what_lies_in_the_mailbox_is_kept_once_and_oldest_first(
         )
     )
     assert [office.house.vault.get(sha256) for sha256 in hashes] == [mail(0), mail(1), mail(2)]
+
+
+def test_a_mail_whose_original_is_gone_is_set_aside_and_read_when_it_is_dragged_back(
+    collector: Collector, mailbox: FakeMailbox, desk: Desk, office: Office
+) -> None:
+    uid = mailbox.deliver(mail(1), START)
+    collector.collect()
+    (sha256,) = [one for one, _ in office.house.vault.hashes()]
+    office.house.vault.remove(sha256)
+    processing = Processing(office.house, desk, lambda: START)
+    asyncio.run(processing.run())
+    (line,) = desk.do_now(views.aside)
+    assert "drag the mail out of the inbox and back" in line.reason
+    mailbox.take_away(uid)
+    mailbox.deliver(mail(1), START)
+    assert collector.collect() == 1
+    asyncio.run(processing.run())
+    assert desk.do_now(views.aside) == []
+    assert office.house.vault.get(sha256) == mail(1)
 
 
 def test_a_folder_that_is_numbered_anew_brings_nothing_twice_and_loses_nothing(

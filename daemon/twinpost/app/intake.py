@@ -138,6 +138,9 @@ class Processing:
 def _reason(error: Exception) -> str:
     """Why a message was set aside: of a database's error its own words, since SQLAlchemy quotes the mail."""
     if isinstance(error, FileNotFoundError):
-        return "Its original is not in the folder of originals: put it back from a backup, and retry."
+        return (
+            "Its original is not in the folder of originals: drag the mail out of the inbox and back, or put "
+            "the original back from a backup and retry."
+        )
     text = str(getattr(error, "orig", error))
     return one_line(f"It could not be processed: {type(error).__name__}: {text}", MOST_REASON)

@@ -192,6 +192,37 @@ def _addresses(connections: Sequence[Connection], people: set[str]) -> Iterator[
                 yield f"a mail to {taken.recipients} is addressed to {named}"
 
 
+def company(ledger: Path, connections: Sequence[Connection]) -> list[str]:
+    """Whose company each mail was in, where it is not as it has to be: one person of the exchanges, or the
+    admin; a pupil only with teachers of her own class, and at least one, in copy.
+    """
+    with closing(sqlite3.connect(ledger)) as database:
+        rows = database.execute(
+            "SELECT a.address, m.class_id, m.role FROM addresses a JOIN memberships m USING (person_id)"
+        ).fetchall()
+    roles: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for address, class_id, role in rows:
+        roles[address].add((class_id, role))
+    return [
+        f"a mail went to {taken.recipients}"
+        for connection in connections
+        for taken in connection.taken
+        if not _in_good_company(taken.recipients, roles)
+    ]
+
+
+def _in_good_company(recipients: Sequence[str], roles: dict[str, set[tuple[int, str]]]) -> bool:
+    to, *copies = recipients
+    if to == ADMIN:
+        return copies == []
+    teaches = {role for _, role in roles.get(to, ())} & {"teacher", "leader"}
+    if teaches:
+        return copies == []
+    own = {class_id for class_id, role in roles.get(to, ()) if role == "pupil"}
+    hers = {address for address, places in roles.items() if {(one, "teacher") for one in own} & places}
+    return bool(copies) and set(copies) <= hers
+
+
 def _addresses_in(head: email.message.EmailMessage, name: str) -> tuple[email.headerregistry.Address, ...]:
     value = head[name]
     return value.addresses if value else ()

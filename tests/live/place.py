@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from tests.live import checker
 from tests.live.daemon import PASSWORD, Daemon, settings
 from tests.live.dovecot import Dovecot
 from tests.live.gate import Background, Gate
@@ -119,3 +120,4 @@ def a_place(store: Dovecot, folder: Path, **changes: Any) -> Iterator[Place]:
         with Daemon(folder, settings(store.imap_port, sink.port, imap=imap, **changes)) as daemon:
             shutil.copytree(_founded(), folder, dirs_exist_ok=True)
             yield Place(store, user, gate, sink, daemon)
+            assert checker.company(daemon.ledger, sink.connections) == []

@@ -695,6 +695,7 @@ SAMPLES: dict[str, Sample] = {
     "stranger-alert-forged": (KARI, replace(ALERT, proven=False)),
     "stranger-alert-wrote": (LUC, replace(ALERT, wrote=True, pupils=("Zoé Petit", "Hugo Roux"))),
     "stranger-alert-denied": (LUC, replace(ALERT, wrote=True, denied=True, pupils=("Zoé Petit",))),
+    "stranger-alert-machine": (LUC, replace(ALERT, wrote=True, machine=True, pupils=("Zoé Petit",))),
     "stranger-alert-no-address": (LUC, replace(ALERT, wrote=True, strangers=("",), admin="")),
     "stranger-alert-hostile": (
         KARI,

@@ -372,6 +372,40 @@ def test_a_stranger_who_writes_to_a_pupil_is_an_alarm(office: Office) -> None:
     assert office.receive(f"Max <{MAX}>", "Hello again", to=[ZOE], cc=[BOX]).told == ()
 
 
+AS_A_MACHINE = (
+    [("Precedence", "bulk"), ("List-Unsubscribe", "<mailto:out@other.example>")],
+    [("Auto-Submitted", "auto-generated")],
+    [("X-Twinpost", "receipt")],
+)
+
+
+@pytest.mark.parametrize("marks", AS_A_MACHINE)
+def test_the_marks_of_a_machine_hide_no_stranger(office: Office, marks: list[tuple[str, str]]) -> None:
+    text = "I am away from 12 October until 16 October 2026.\n"
+    done = office.receive(f"Max <{MAX}>", "Hello little one", to=[ZOE], cc=[BOX], headers=marks, text=text)
+    assert done.sorted.kind is Kind.AUTOMATIC
+    assert going(done.told) == [("stranger-alert", KARI), ("stranger-alert", OLA), ("stranger-alert", LUC)]
+    assert "anybody can make a mail look so" in done.told[0].text
+    assert office.receive(MAX, "Offer", to=[KARI], cc=[BOX], headers=marks).told == ()
+
+
+def test_what_a_known_persons_machine_writes_is_no_strangers(office: Office) -> None:
+    away = [("Auto-Submitted", "auto-replied")]
+    assert office.receive(LUC, "Absent", to=[ZOE], cc=[BOX], headers=away, text="Bye\n").told == ()
+    assert office.receive(BOX, "Hello", to=[ZOE], cc=[BOX]).told == ()
+
+
+def test_of_a_flood_of_strangers_the_teachers_have_five_mails_and_one_that_joins_the_rest(
+    office: Office,
+) -> None:
+    for number in range(30):
+        office.receive(f"max{number}@other.example", f"Hello {number}", to=[ZOE], cc=[BOX])
+    assert len([one for one in waiting(office, "stranger-alert") if one.recipient == LUC]) == 5
+    office.join(hours=2)
+    joined = [one for one in waiting(office, "joined") if one.recipient == LUC]
+    assert len(joined) == 1
+
+
 def test_a_stranger_who_writes_to_teachers_only_is_none(office: Office) -> None:
     assert office.receive(MAX, "Offer", to=[KARI], cc=[BOX]).told == ()
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from twinpost.core.deciding.case import Case, distinct, names, where_for
 from twinpost.core.inspecting.guard import everybody
 from twinpost.core.model.effect import Attach, Tell
+from twinpost.core.model.kind import Kind
 from twinpost.core.model.known import GuardMail
 from twinpost.core.model.mail import Address
 from twinpost.core.model.mailbox import one_mailbox
@@ -95,13 +96,14 @@ def _alarm(
             proven=case.proven,
             attached=attached,
             denied=denied,
+            machine=wrote and case.sorted.kind in (Kind.AUTOMATIC, Kind.BOUNCE),
         ),
         to=person,
         exchange_id=exchange.id,
         reply_to=tuple(one for one in _both_sides(exchange, ()) if one.id != person.id),
         attach=(Attach(kept.id),) if attached else (),
         provoked_by=STRANGERS if wrote else case.address,  # she may say that she is us
-        counts=False,
+        counts=wrote,  # a flood of them is joined; of a pupil's mails each may carry what was missed
     )
 
 

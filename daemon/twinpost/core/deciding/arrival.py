@@ -12,7 +12,7 @@ from twinpost.core.deciding.conversation import decide_conversation
 from twinpost.core.deciding.letters import decide_letter
 from twinpost.core.deciding.pupils import decide_pupil_mail
 from twinpost.core.deciding.sayings import decide_saying
-from twinpost.core.deciding.strangers import decide_stranger
+from twinpost.core.deciding.strangers import alarm_for_machine, decide_stranger
 from twinpost.core.deciding.unclear import decide_unclear
 from twinpost.core.model.effect import Decision, Priority, Tell
 from twinpost.core.model.kind import Kind
@@ -60,11 +60,12 @@ def _command(case: Case) -> Decision:
 
 def _automatic(case: Case) -> Decision:
     """A machine is never answered; of an absence that it tells of a colleague is asked."""
-    return decide_absence(case) if case.sorted.away is not None else _nothing(case)
+    silence = Decision(because=("Recorded; its sender gets no answer.",), sorted=case.sorted)
+    return alarm_for_machine(case, decide_absence(case) if case.sorted.away is not None else silence)
 
 
-def _nothing(case: Case) -> Decision:
-    return Decision(because=("Recorded; nobody is written to.",), sorted=case.sorted)
+def _bounce(case: Case) -> Decision:
+    return alarm_for_machine(case, decide_bounce(case))
 
 
 BY_KIND: dict[Kind, Callable[[Case], Decision]] = {
@@ -74,7 +75,7 @@ BY_KIND: dict[Kind, Callable[[Case], Decision]] = {
     Kind.COMMAND: _command,
     Kind.UNCLEAR: decide_unclear,
     Kind.AUTOMATIC: _automatic,
-    Kind.BOUNCE: decide_bounce,
+    Kind.BOUNCE: _bounce,
     Kind.OTHER: decide_conversation,
     Kind.STRANGER: decide_stranger,
 }

@@ -30,6 +30,16 @@ def decide_stranger(case: Case) -> Decision:
     return _with_alarm(case, _was_this_you(case))
 
 
+def alarm_for_machine(case: Case, decision: Decision) -> Decision:
+    """The alarm also where a stranger's mail has the marks of a machine: anybody can write them into his.
+
+    Nobody is answered by it. Mail of ours that comes back, and a known person's away note, are none.
+    """
+    ours = case.known.ours or any(one.address == case.known.address.casefold() for one in case.reading.from_)
+    known = any(case.known.directory.who(one.address) for one in case.reading.from_)
+    return decision if ours or known else _with_alarm(case, decision)
+
+
 def _with_alarm(case: Case, decision: Decision) -> Decision:
     """The alarm to everybody else than the teacher who is asked whether it was she."""
     asked = {one.to.id for one in decision.effects if isinstance(one, Tell)}

@@ -439,6 +439,7 @@ class StrangerAlert:
     proven: bool | None = True  # of a pupil's mail
     attached: bool = True
     denied: bool = False  # the mail bears a pupil's name, and her teacher says that it is not hers
+    machine: bool = False  # the stranger's mail has the marks of a machine, which anybody can write into it
 
 
 @dataclass(frozen=True, slots=True)

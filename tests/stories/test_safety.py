@@ -35,6 +35,10 @@ MAY_BE_WRITTEN_TO = TEACHERS | {ADMIN}
 HER_TEACHERS = {ANA: {KARI, OLA}, ZOE: {LUC}}
 """Pupils, and who has to be in copy of every mail to them."""
 
+ANA_AT_HOME = "Ana Berg <ana@private.example>"
+WRITER = {ANA: ANA, ZOE: ZOE, ANA_AT_HOME: ANA}
+"""Whose mail it is; the last since a teacher of hers said ADD: her line goes to the address in the file."""
+
 SENDERS = (
     KARI,
     KARI,
@@ -49,7 +53,7 @@ SENDERS = (
     "letters+x@school.example",
     "Kari Nordmann <kari@private.example>",
     "Luc Martin <luc@evil.example>",
-    "Ana Berg <ana@private.example>",
+    ANA_AT_HOME,
     "stranger@other.example",
     "MAILER-DAEMON@mx.school.example",
     "no-reply@news.example",
@@ -173,7 +177,8 @@ def check_answers(office: Office, step: Step, kind: Kind, led_to: list[tuple[str
     if kind in (Kind.AUTOMATIC, Kind.BOUNCE):
         assert {notice for notice, _ in led_to} <= {"stranger-alert"}
         assert step.sender not in told
-    assert set(told) & HER_TEACHERS.keys() <= ({step.sender} if kind is Kind.PUPIL_MAIL else set())
+    hers = {WRITER.get(step.sender, "")} if kind is Kind.PUPIL_MAIL else set()
+    assert set(told) & HER_TEACHERS.keys() <= hers
     others = TEACHERS - {step.sender}
     alone = not others & {*step.to, *step.cc}
     if step.sender in TEACHERS and alone and kind not in (Kind.AUTOMATIC, Kind.LETTER):
@@ -268,7 +273,7 @@ def test_nobody_outside_the_exchange_is_ever_written_to(steps: list[Step]) -> No
 OF_PUPILS = st.builds(
     replace,
     STEPS,
-    sender=st.sampled_from((ANA, ANA, ZOE, "Ana Berg <ana@private.example>", "stranger@other.example", KARI)),
+    sender=st.sampled_from((ANA, ANA, ZOE, ANA_AT_HOME, "stranger@other.example", KARI)),
     subject=st.sampled_from(("My dog", "Re: My dog", "Hello", "")),
     to=st.lists(st.sampled_from((ANA, ZOE, BOX, KARI, LUC, "max@other.example")), min_size=1, max_size=3),
     headers=st.sampled_from(((), (("Reply-To", "evil@evil.example"),))),

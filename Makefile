@@ -17,8 +17,8 @@ demo: $(VENV)/run.stamp  ## play an exchange, and a whole school year, on this m
 	$(BIN)/twinpost demo $(ARGS)
 
 test: packages $(VENV)/dev.stamp  ## every test, with real servers where they are to be had
-	$(BIN)/python -m pytest -n auto $(ARGS)
-	$(BIN)/python -m pytest -n auto -q --ledger postgresql -m "ledger and not live and not slow" \
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -q --ledger postgresql -m "ledger and not live and not slow" \
 	  --ignore tests/ledger --ignore tests/contracts $(ARGS) || [ $$? -eq 5 ]
 
 lint: $(VENV)/dev.stamp  ## style, types, import order

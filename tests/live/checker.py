@@ -196,6 +196,8 @@ def company(ledger: Path, connections: Sequence[Connection]) -> list[str]:
     """Whose company each mail was in, where it is not as it has to be: one person of the exchanges, or the
     admin; a pupil only with teachers of her own class, and at least one, in copy.
     """
+    if not any(connection.taken for connection in connections):
+        return []
     with closing(sqlite3.connect(ledger)) as database:
         rows = database.execute(
             "SELECT a.address, m.class_id, m.role FROM addresses a JOIN memberships m USING (person_id)"

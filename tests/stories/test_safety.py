@@ -175,7 +175,7 @@ def check_answers(office: Office, step: Step, kind: Kind, led_to: list[tuple[str
     """
     told = [to for _, to in led_to]
     if kind in (Kind.AUTOMATIC, Kind.BOUNCE):
-        assert {notice for notice, _ in led_to} <= {"stranger-alert"}
+        assert {notice for notice, to in led_to if to != ADMIN} <= {"stranger-alert"}
         assert step.sender not in told
     hers = {WRITER.get(step.sender, "")} if kind is Kind.PUPIL_MAIL else set()
     assert set(told) & HER_TEACHERS.keys() <= hers

@@ -206,13 +206,15 @@ async def founded(
     town = Town(folder, server, schools, album, password, parts, serving, patience)
     _listen(town)
     try:
-        yield town
+        async with lease.kept():
+            try:
+                yield town
+            finally:
+                service.stop()
+                await town.serving
+                await parts.postman.close()
     finally:
-        service.stop()
-        await town.serving
-        await parts.postman.close()
         parts.desk.close()
-        await lease.leave()
         lease.close()
         await server.stop()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from tests.admins import sits_down
 from tests.office import BOX, KARI, LUC, OLENA, PDF, WITH_KYIV, Office, an_office
 
 from twinpost.cli.exchange import exchange
@@ -23,28 +24,15 @@ from twinpost.ledger.outbox import State
 pytestmark = pytest.mark.slow
 
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
-CONFIG = """
-address = "letters@school.example"
-admin = "it@school.example"
-[imap]
-host = "127.0.0.1"
-[smtp]
-host = "127.0.0.1"
-[ledger]
-url = "{url}"
-"""
 SINCE = "[start]\nanswer_mail_since = 2026-10-01\n"
 
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """An office that is not live, whose configuration the commands find."""
-    monkeypatch.delenv("TWINPOST_CONFIG", raising=False)
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "kyiv.yaml").write_text(WITH_KYIV, "utf-8")
     with an_office(tmp_path, live=False) as office:
-        url = office.engine.url.render_as_string()
-        (tmp_path / "twinpost.toml").write_text(CONFIG.format(url=url))
+        sits_down(office, monkeypatch)
         yield office
 
 

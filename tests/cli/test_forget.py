@@ -8,25 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.admins import sits_down
 from tests.office import EXCHANGE, KARI, LUC, PDF, Office, an_office
 
 from twinpost.cli.forget import forget
 from twinpost.cli.output import Exit
 from twinpost.cli.person import person
 from twinpost.errors import TwinpostError
-
-CONFIGURATION = """
-address = "letters@school.example"
-admin = "it@school.example"
-exchanges = "exchanges"
-[imap]
-host = "imap.school.example"
-[smtp]
-host = "smtp.school.example"
-[ledger]
-url = "{url}"
-originals = "originals"
-"""
 
 
 @pytest.fixture
@@ -35,12 +23,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with an_office(tmp_path) as office:
         office.receive(KARI, "Letter 1 from 7B Oslo to CM2 Lyon", cc=[LUC], files=[("Ana Berg.pdf", PDF)])
         office.outbox_leaves()
-        (tmp_path / "exchanges").mkdir()
-        (tmp_path / "exchanges" / "oslo-lyon.yaml").write_text(EXCHANGE, "utf-8")
-        url = office.engine.url.render_as_string()
-        (tmp_path / "twinpost.toml").write_text(CONFIGURATION.format(url=url), "utf-8")
-        monkeypatch.delenv("TWINPOST_CONFIG", raising=False)
-        monkeypatch.chdir(tmp_path)
+        sits_down(office, monkeypatch, EXCHANGE)
         yield office
 
 

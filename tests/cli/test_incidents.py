@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.admins import sits_down
 from tests.office import BOX, KARI, LUC, OLA, PDF, Office, an_office, mails
 from tests.pupils import ANA, HUGO, MAX, TOMAS, ZOE, with_pupils
 
@@ -23,30 +24,13 @@ pytestmark = pytest.mark.slow
 DOCUMENT = Path(__file__).parents[2] / "docs" / "incidents.md"
 DIRECT = with_pupils()
 LETTER = "Letter 1 from 7B Oslo to CM2 Lyon"
-CONFIGURATION = """
-address = "letters@school.example"
-admin = "it@school.example"
-exchanges = "exchanges"
-[imap]
-host = "imap.school.example"
-[smtp]
-host = "smtp.school.example"
-[ledger]
-url = "{url}"
-originals = "originals"
-"""
 
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """An office whose admin sits in its folder."""
     with an_office(tmp_path, exchange=DIRECT) as office:
-        (tmp_path / "exchanges").mkdir()
-        (tmp_path / "exchanges" / "oslo-lyon.yaml").write_text(DIRECT, "utf-8")
-        url = office.engine.url.render_as_string(hide_password=False)
-        (tmp_path / "twinpost.toml").write_text(CONFIGURATION.format(url=url), "utf-8")
-        monkeypatch.delenv("TWINPOST_CONFIG", raising=False)
-        monkeypatch.chdir(tmp_path)
+        sits_down(office, monkeypatch, DIRECT)
         yield office
 
 

@@ -112,7 +112,7 @@ def _print(data: Mapping[str, Any]) -> None:
             click.echo(f"  {title}: {len(data[name])}")
     shared = [mail for mail in data["mails"] if mail["shared"] and mail["original"]]
     if shared:
-        others = "" if data["word"].startswith("message ") else "With others' letters in them; "
+        others = "" if mails["itself"] else "With others' letters in them; "
         line = f"{others}the log keeps date, letter, classes and counts:"
         click.echo(f"\n{line[0].upper()}{line[1:]}")
     for mail in shared:
